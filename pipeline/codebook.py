@@ -161,9 +161,7 @@ def differences(one: Codebook, other: Codebook) -> list[str]:
     return sorted(set(lines))
 
 
-def _code_differences(
-    name: str, mine: tuple[Dimension, Code], theirs: tuple[Dimension, Code]
-) -> list[str]:
+def _code_differences(name: str, mine: tuple[Dimension, Code], theirs: tuple[Dimension, Code]) -> list[str]:
     """Compare one code that both codebooks hold."""
     (dimension, code), (other_dimension, other) = mine, theirs
     lines = []

@@ -46,9 +46,9 @@ class Transcript:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A unit of meaning inside one respondent's turn; what gets coded.
+    r"""A unit of meaning inside one respondent's turn; what gets coded.
 
-    >>> talk = Transcript("e1", "Q : Et ?\\nR : On exporte.", (Turn(13, 24, "R", "respondent"),))
+    >>> talk = Transcript("e1", "Q : Et ?\nR : On exporte.", (Turn(13, 24, "R", "respondent"),))
     >>> Segment(talk, 13, 24, talk.turns[0]).text
     'On exporte.'
     """

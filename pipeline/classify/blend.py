@@ -1,0 +1,89 @@
+"""The first honest coder: words and vectors, a logistic head each a code, averaged on the logit, smoothed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.classify.context import Passages
+from pipeline.classify.heads import fit_heads, logits
+from pipeline.classify.words import ngrams, rarity, weighted
+
+# Chosen by cross-validation over firms on rsn-pe (scripts/benchmark_coder.py prints the table).
+WORD_STRENGTH = 10.0
+VECTOR_STRENGTH = 1.0
+SMOOTHING = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Blend:
+    """Heads over n-grams of the segment and of its context, and heads over encoder vectors.
+
+    ``columns`` (K,) are the hashed n-grams kept, ``idf`` (2, K) their rarity in segments and in contexts;
+    ``words`` (C, 2K) and ``vectors`` (C, V) are weights, the biases are (C,).
+    """
+
+    columns: NDArray[np.int32]
+    idf: NDArray[np.float32]
+    words: NDArray[np.float32]
+    word_bias: NDArray[np.float32]
+    vectors: NDArray[np.float32]
+    vector_bias: NDArray[np.float32]
+
+    def logits(self, passages: Passages) -> NDArray[np.float64]:
+        """Score passages, (N, C), on the logit scale; segments of one interview lend each other weight."""
+        by_words = logits(_word_features(passages, self.columns, self.idf), self.words, self.word_bias)
+        by_vectors = logits(passages.vectors, self.vectors, self.vector_bias)
+        return smoothed((by_words + by_vectors) / 2, passages.interview)
+
+    def tensors(self) -> dict[str, NDArray[np.generic]]:
+        """Return what a model folder stores."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def fit(passages: Passages, labels: NDArray[np.float64], *, seed: int) -> Blend:
+    """Fit both kinds of heads on N passages and the share of coders (N, C) who applied each code."""
+    del seed  # liblinear's path is fixed: nothing here is random
+    own, context = ngrams(passages.own), ngrams(passages.context)
+    rare = rarity(own), rarity(context)
+    columns = np.flatnonzero((rare[0] > 0) | (rare[1] > 0)).astype(np.int32)
+    idf = np.stack([one[columns] for one in rare])
+    words, word_bias = fit_heads(_word_features(passages, columns, idf), labels, strength=WORD_STRENGTH)
+    vectors, vector_bias = fit_heads(passages.vectors, labels, strength=VECTOR_STRENGTH)
+    return Blend(columns, idf, words, word_bias, vectors, vector_bias)
+
+
+def restore(tensors: Mapping[str, NDArray[np.generic]]) -> Blend:
+    """Rebuild the classifier from what ``tensors`` gave; KeyError if a part is missing."""
+    return Blend(**{name: tensors[name] for name in Blend.__slots__})  # type: ignore[arg-type]
+
+
+def smoothed(scores: NDArray[np.float64], interview: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Move each row (N, C) toward its two neighbours of the same interview: a theme lasts several segments.
+
+    >>> smoothed(np.array([[0.0], [4.0], [0.0]]), np.array([0, 0, 1])).ravel().tolist()
+    [1.0, 3.0, 0.0]
+    """
+    moved = scores.copy()
+    if len(scores) > 1:
+        pull = SMOOTHING * (scores[1:] - scores[:-1]) * (interview[1:] == interview[:-1])[:, None]
+        moved[:-1] += pull
+        moved[1:] -= pull
+    return moved
+
+
+def _word_features(passages: Passages, columns: NDArray[np.int32], idf: NDArray[np.float32]) -> Any:
+    """Lay the n-grams of segment and context side by side; sparse (N, 2K)."""
+    from scipy.sparse import hstack
+
+    return hstack(
+        [
+            weighted(ngrams(passages.own), columns, idf[0]),
+            weighted(ngrams(passages.context), columns, idf[1]),
+        ],
+        format="csr",
+    )

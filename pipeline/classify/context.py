@@ -1,0 +1,117 @@
+"""Segments in, passages out: each segment with what was said around it, as words and as vectors.
+
+A coded unit often makes sense only after the question that called for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.records import Segment, Transcript
+
+Encode = Callable[[Sequence[str]], NDArray[np.float32]]
+
+# Chosen by cross-validation over firms on rsn-pe (scripts/benchmark_coder.py prints the table).
+NEIGHBOURS = 2
+_DECAY = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Passages:
+    """N segments as a classifier reads them.
+
+    ``own`` and ``context`` are N texts each; ``vectors`` has shape (N, 3D): the segment, its neighbours, the
+    question. ``interview`` (N,) numbers the transcript of each segment; segments of one stand together.
+    """
+
+    own: tuple[str, ...]
+    context: tuple[str, ...]
+    vectors: NDArray[np.float32]
+    interview: NDArray[np.int64]
+
+    def take(self, rows: NDArray[np.bool_]) -> Passages:
+        """Keep the rows of a mask (N,)."""
+        kept = np.flatnonzero(rows)
+        return Passages(
+            tuple(self.own[i] for i in kept),
+            tuple(self.context[i] for i in kept),
+            self.vectors[kept],
+            self.interview[kept],
+        )
+
+
+def passages(groups: Sequence[Sequence[Segment]], *, encode: Encode) -> Passages:
+    """Read the segments of each transcript in their context.
+
+    ``groups`` holds one list of segments a transcript; ``encode`` turns texts into (N, D) unit rows. Each
+    distinct text (segment or question) is encoded once.
+    """
+    own = [segment.text for group in groups for segment in group]
+    asked = [question for group in groups for question in questions(group)]
+    texts = list(dict.fromkeys([*own, *(question for question in asked if question)]))
+    rows = encode(texts)
+    where = {text: row for row, text in enumerate(texts)}
+    mine = rows[[where[text] for text in own]] if own else rows
+    called = np.zeros_like(mine)
+    for i, question in enumerate(asked):
+        if question:
+            called[i] = rows[where[question]]
+    interview = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
+    return Passages(
+        tuple(own),
+        tuple(text for group in groups for text in surroundings(group)),
+        np.hstack([mine, neighbourhood(mine, interview), called]),
+        interview,
+    )
+
+
+def questions(group: Sequence[Segment]) -> list[str]:
+    """Return, for each segment of one transcript, what the interviewer said just before its turn."""
+    if not group:
+        return []
+    asked = _questions_by_turn(group[0].transcript)
+    return [asked.get(segment.turn.start, "") for segment in group]
+
+
+def _questions_by_turn(transcript: Transcript) -> dict[int, str]:
+    """Map the start of each respondent's turn to the interviewer's last words before it."""
+    asked: dict[int, str] = {}
+    last, fresh = "", False
+    for turn in transcript.turns:
+        said = transcript.text[turn.start : turn.end]
+        if turn.role == "interviewer":
+            last, fresh = (f"{last} {said}" if fresh else said), True
+        else:
+            asked[turn.start], fresh = last, False
+    return asked
+
+
+def surroundings(group: Sequence[Segment]) -> list[str]:
+    """Return, for each segment of one transcript, the question and the neighbouring segments as one text."""
+    own = [segment.text for segment in group]
+    return [
+        " ".join([question, *own[max(0, i - NEIGHBOURS) : i], *own[i + 1 : i + 1 + NEIGHBOURS]])
+        for i, question in enumerate(questions(group))
+    ]
+
+
+def neighbourhood(vectors: NDArray[np.float32], interview: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Average each row (N, D) with its neighbours of the same interview, the farther the lighter; unit rows.
+
+    >>> rows = np.eye(2, dtype=np.float32)
+    >>> neighbourhood(rows, np.array([0, 1])).tolist()
+    [[1.0, 0.0], [0.0, 1.0]]
+    """
+    mixed = vectors.copy()
+    for step in range(1, NEIGHBOURS + 1):
+        if step >= len(vectors):
+            break
+        same = (interview[step:] == interview[:-step])[:, None] * np.float32(_DECAY**step)
+        mixed[step:] += same * vectors[:-step]
+        mixed[:-step] += same * vectors[step:]
+    length = np.linalg.norm(mixed, axis=1, keepdims=True)
+    return np.asarray(mixed / np.maximum(length, 1e-12), dtype=np.float32)

@@ -1,0 +1,250 @@
+"""The coder on small made-up interviews: it learns, it never peeks, and it survives the trip to disk."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from pipeline.align import Marks
+from pipeline.classify import CLASSIFIERS, Model, Passages, find_model, load_model, passages, save_model, train
+from pipeline.classify.context import NEIGHBOURS, questions, surroundings
+from pipeline.classify.crossval import best_threshold, calibrate, crossed, folds, out_of_fold
+from pipeline.codebook import Codebook, parse_codebook
+from pipeline.errors import ModelError, StudyError
+from pipeline.records import Segment, Transcript, Turn
+
+CODEBOOK = parse_codebook(
+    {"name": "essai", "dimensions": [{"id": "d", "label": "D", "codes": [
+        {"id": "prix", "label": "Prix"}, {"id": "gens", "label": "Gens"}, {"id": "jamais", "label": "Jamais"},
+    ]}]}
+)  # fmt: skip
+ABOUT = {
+    "prix": ["Le prix est trop élevé.", "On paie cher la remise.", "Ce tarif nous coûte cher."],
+    "gens": [
+        "Mes collègues sont gentils.",
+        "Les gens de l’équipe aident.",
+        "Une équipe soudée, des gens bien.",
+    ],
+    "": ["Il pleut souvent ici.", "La gare est fermée.", "On mange à midi.", "Le train part tard."],
+}
+
+
+def encode(texts: Sequence[str]) -> NDArray[np.float32]:
+    """Count letters: a poor encoder, but a deterministic one."""
+    rows = np.array([[text.lower().count(c) + 0.1 for c in "aeiouprstnl"] for text in texts], np.float32)
+    rows = rows.reshape(len(texts), 11)
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def interview(number: int) -> tuple[list[Segment], list[str]]:
+    """Write one interview of twelve answers; return its segments and the code of each."""
+    rng = np.random.default_rng(number)
+    kinds = [str(kind) for kind in rng.choice(["prix", "gens", "", ""], size=12)]
+    text, turns = "", []
+    for kind in kinds:
+        text += "Q : Et alors ?\nR : "
+        said = str(rng.choice(ABOUT[kind]))
+        turns += [Turn(len(text) - 15, len(text) - 5, "Q", "interviewer")]
+        turns += [Turn(len(text), len(text) + len(said), "R", "respondent")]
+        text += said + "\n"
+    talk = Transcript(f"e{number}", text, tuple(turns), sha256=f"{number:064x}")
+    return [Segment(talk, t.start, t.end, t) for t in turns if t.role == "respondent"], kinds
+
+
+def study(interviews: int = 6) -> tuple[list[list[Segment]], dict[str, Marks], list[str]]:
+    """Return groups, the marks of two coders (the second misses one passage in ten) and cases."""
+    pairs = [interview(n) for n in range(interviews)]
+    kinds = [kind for _, kinds in pairs for kind in kinds]
+    one = np.array([[kind == code for code in CODEBOOK.ids] for kind in kinds])
+    two = one & (np.arange(len(kinds)) % 10 > 0)[:, None]
+    seen = np.ones(len(kinds), dtype=bool)
+    cases = [f"firme{n // 2}" for n in range(interviews)]
+    return [group for group, _ in pairs], {"a": Marks(one, seen), "b": Marks(two, seen)}, cases
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    groups, marks, cases = study()
+    return train(groups, marks, codebook=CODEBOOK, cases=cases, encode=encode, name="essai", encoder="lettres")
+
+
+def test_a_segment_reads_the_question_before_its_turn_and_its_neighbours() -> None:
+    group, _ = interview(0)
+    assert questions(group) == ["Et alors ?"] * 12
+    around = surroundings(group)[5]
+    for step in range(1, NEIGHBOURS + 1):
+        assert group[5 - step].text in around
+        assert group[5 + step].text in around
+
+
+def test_two_questions_in_a_row_are_both_the_question() -> None:
+    text = "Vous exportez ? Un peu ? Oui."
+    turns = (Turn(0, 15, "", "interviewer"), Turn(16, 24, "", "interviewer"), Turn(25, 29, "", "respondent"))
+    talk = Transcript("e", text, turns)
+    assert questions([Segment(talk, 25, 29, turns[2])]) == ["Vous exportez ? Un peu ?"]
+
+
+def test_it_learns_what_the_words_say(model: Model) -> None:
+    group, kinds = interview(99)
+    found = model.probabilities([group], encode=encode) >= model.thresholds
+    truth = np.array([[kind == code for code in CODEBOOK.ids] for kind in kinds])
+    assert (found == truth).mean() > 0.9
+    assert model.figures["kappa"]["prix"] > 0.7
+
+
+def test_a_code_nobody_applied_is_never_retained(model: Model) -> None:
+    groups, _, _ = study(2)
+    assert not (model.probabilities(groups, encode=encode) >= model.thresholds)[:, 2].any()
+    assert model.figures["kappa"]["jamais"] is None
+
+
+def test_no_segments_give_no_rows(model: Model) -> None:
+    assert model.probabilities([[], []], encode=encode).shape == (0, 3)
+
+
+def test_interviews_do_not_lend_each_other_context(model: Model) -> None:
+    groups, _, _ = study(3)
+    alone = model.probabilities([groups[1]], encode=encode)
+    together = model.probabilities(groups, encode=encode)[12:24]
+    np.testing.assert_allclose(alone, together, rtol=1e-5)
+
+
+def test_out_of_fold_scores_never_saw_their_case() -> None:
+    groups, marks, cases = study()
+    read = passages(groups, encode=encode)
+    splits = folds(cases)
+    seen: list[set[int]] = []
+
+    def fit(part: Passages, target: NDArray[np.float64]) -> Callable[[Passages], NDArray[np.float64]]:
+        learnt = set(part.interview.tolist())
+
+        def score(held: Passages) -> NDArray[np.float64]:
+            seen.append({cases[i] for i in learnt} & {cases[i] for i in held.interview.tolist()})
+            return np.zeros((len(held.own), 3))
+
+        return score
+
+    out_of_fold(read, marks["a"].labels.astype(float), splits, fit=fit)
+    assert seen == [set()] * 3
+
+
+def test_a_fold_is_decided_by_thresholds_of_the_others() -> None:
+    rng = np.random.default_rng(1)
+    logits, labels = rng.normal(size=(60, 1)), (rng.random((60, 1)) < 0.3).astype(float)
+    held = [np.arange(60) % 3 == k for k in range(3)]
+    _, decided = crossed(logits, labels, held)
+    rest = calibrate(logits[~held[0]], labels[~held[0]])
+    expected = rest.probabilities(logits[held[0]]) >= rest.threshold
+    np.testing.assert_array_equal(decided[held[0]], expected)
+
+
+@pytest.mark.parametrize(
+    ("scores", "labels", "threshold"),
+    [
+        ([0.1, 0.9], [0, 1], 0.5),
+        ([0.5, 0.5, 0.1], [1, 0, 0], 0.3),
+        ([0.2, 0.3], [0, 0], 1.1),
+        ([0.2], [1], 0.0),
+    ],
+)
+def test_best_threshold(scores: list[float], labels: list[float], threshold: float) -> None:
+    assert best_threshold(np.array(scores), np.array(labels, dtype=float)) == pytest.approx(threshold)
+
+
+@pytest.mark.parametrize("kind", CLASSIFIERS)
+def test_every_classifier_survives_the_trip_to_disk(kind: str, tmp_path: Path) -> None:
+    groups, marks, cases = study(4)
+    fitted = train(
+        groups, marks, codebook=CODEBOOK, cases=cases, encode=encode, name="essai", encoder="x", kind=kind
+    )
+    save_model(fitted, tmp_path / "m")
+    save_model(load_model(tmp_path / "m"), tmp_path / "again")
+    np.testing.assert_array_equal(
+        load_model(tmp_path / "m").probabilities(groups, encode=encode),
+        fitted.probabilities(groups, encode=encode),
+    )
+    for name in ("config.json", "weights.safetensors", "card.md"):
+        assert (tmp_path / "m" / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
+
+
+def test_the_same_study_and_seed_give_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        groups, marks, cases = study(4)
+        fitted = train(groups, marks, codebook=CODEBOOK, cases=cases, encode=encode, name="e", encoder="x")
+        save_model(fitted, tmp_path / name)
+    one, two = (tmp_path / name / "weights.safetensors" for name in ("one", "two"))
+    assert one.read_bytes() == two.read_bytes()
+
+
+def test_a_model_folder_holds_no_word_of_the_interviews(model: Model, tmp_path: Path) -> None:
+    save_model(model, tmp_path)
+    stored = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    for word in ("collègues", "remise", "gare"):
+        assert word.encode() not in stored
+
+
+def other(**changes: str) -> Codebook:
+    """Change the first code of the codebook."""
+    dimension = CODEBOOK.dimensions[0]
+    return replace(
+        CODEBOOK,
+        dimensions=(replace(dimension, codes=(replace(dimension.codes[0], **changes), *dimension.codes[1:])),),
+    )
+
+
+@pytest.mark.parametrize(
+    ("codebook", "told"),
+    [
+        (other(id="tarif"), "code absent : prix"),
+        (other(definition="Autre chose."), "définition changée : prix"),
+    ],
+)
+def test_another_codebook_is_refused_and_the_difference_named(model: Model, codebook: Codebook, told: str) -> None:
+    with pytest.raises(ModelError, match=told):
+        model.check(codebook)
+
+
+def test_a_new_label_or_colour_changes_nothing(model: Model) -> None:
+    model.check(other(label="Tarif", colour="#123456"))
+
+
+@pytest.mark.parametrize("harm", ["no config", "broken config", "no weights", "cut weights", "newer"])
+def test_a_damaged_model_gets_a_sentence(model: Model, tmp_path: Path, harm: str) -> None:
+    save_model(model, tmp_path)
+    config, weights = tmp_path / "config.json", tmp_path / "weights.safetensors"
+    if harm == "no config":
+        config.unlink()
+    elif harm == "broken config":
+        config.write_text("{")
+    elif harm == "no weights":
+        weights.unlink()
+    elif harm == "cut weights":
+        weights.write_bytes(weights.read_bytes()[:100])
+    else:
+        config.write_text(json.dumps(json.loads(config.read_text()) | {"format": 99}))
+    with pytest.raises(ModelError, match=r"modèle"):
+        load_model(tmp_path)
+
+
+def test_a_codebook_without_a_model_is_told_what_differs() -> None:
+    with pytest.raises(ModelError, match="Aucun modèle ne correspond"):
+        find_model(CODEBOOK)
+
+
+def test_nothing_coded_cannot_be_learnt() -> None:
+    groups, marks, cases = study(2)
+    nothing = {"a": Marks(np.zeros_like(marks["a"].labels), marks["a"].seen)}
+    with pytest.raises(StudyError, match="Aucun passage codé"):
+        train(groups, nothing, codebook=CODEBOOK, cases=cases, encode=encode, name="e", encoder="x")
+
+
+def test_one_case_cannot_be_validated() -> None:
+    groups, marks, _ = study(2)
+    with pytest.raises(StudyError, match="au moins deux"):
+        train(groups, marks, codebook=CODEBOOK, cases=["x", "x"], encode=encode, name="e", encoder="x")
