@@ -1,0 +1,36 @@
+"""Figures and tables in, French text on stdout out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+
+def number(value: float | None) -> str:
+    """Write a coefficient the French way; a dash where it is undefined.
+
+    >>> number(0.8214), number(None)
+    ('0,821', '–')
+    """
+    return "–" if value is None else f"{value:.3f}".replace(".", ",")
+
+
+def whole(value: int) -> str:
+    """Write a count the French way, by thousands.
+
+    >>> whole(106000)
+    '106\u202f000'
+    """
+    return f"{value:,}".replace(",", "\u202f")
+
+
+def show(table: Table) -> None:
+    """Print a table, whole even where stdout is a file."""
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = max(console.width, 160)
+    console.print(table)
