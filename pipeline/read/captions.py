@@ -1,0 +1,100 @@
+"""Captions (.srt, .vtt) of Whisper, WhisperX, Teams, Zoom: cues of one speaker in a row make one turn."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Iterator
+
+from pipeline.errors import ReadError
+from pipeline.read.draft import Draft, Speech, compose
+from pipeline.read.text import decode
+
+_LABEL = re.compile(
+    r"\s*(?:\[([^\]\n]{1,40})\]\s*:?|<v\s+([^>]+)>|([^\W\d][^\n:.?!,;]{0,39}?)[\s\u00a0\u202f]*:(?=\s))\s*"
+)
+_TAG = re.compile(r"</?(?:v|c|i|b|u|font|lang|ruby|rt)(?:[ .][^>]*)?>|<\d[\d:.]+>|\{\\an\d\}")
+_STAGE = re.compile(r"(?i)(rire|musique|silence|pause|inaudible|bruit|applaud|music|laugh|blank)")
+
+
+def read_srt(data: bytes, *, name: str) -> Draft:
+    """Read SubRip; raises ReadError when there is no cue in it."""
+    import srt
+
+    text, _ = decode(data, name=name)
+    try:
+        cues = [
+            (cue.start.total_seconds(), cue.end.total_seconds(), "", cue.content)
+            for cue in srt.parse(text, ignore_errors=True)
+        ]
+    except (srt.SRTParseError, ValueError, OverflowError):
+        raise _broken(name) from None
+    return _draft(cues, name)
+
+
+def read_vtt(data: bytes, *, name: str) -> Draft:
+    """Read WebVTT; raises ReadError when there is no cue in it."""
+    import webvtt
+    from webvtt.errors import MalformedCaptionError, MalformedFileError
+
+    text, _ = decode(data, name=name)
+    try:
+        captions = webvtt.from_buffer(io.StringIO(text))
+        cues = [
+            (float(cue.start_in_seconds), float(cue.end_in_seconds), cue.voice or "", cue.text) for cue in captions
+        ]
+    except (MalformedFileError, MalformedCaptionError, ValueError, IndexError):
+        raise _broken(name) from None
+    return _draft(cues, name)
+
+
+def _draft(cues: Iterable[tuple[float, float, str, str]], name: str) -> Draft:
+    """Lay the cues out; without one word there is nothing to read."""
+    draft = compose(_merged(cues))
+    if not draft.turns:
+        raise _broken(name)
+    return draft
+
+
+def _merged(cues: Iterable[tuple[float, float, str, str]]) -> Iterator[Speech]:
+    """Join the cues of one speaker; a cue without a label goes on with the speaker before it."""
+    pending: Speech | None = None
+    for began, ended, voice, content in cues:
+        for speaker, words in _voices(voice, content):
+            same = pending is not None and speaker in ("", pending.speaker)
+            if pending is not None and same:
+                pending = Speech(pending.speaker, f"{pending.words} {words}".strip(), pending.began, ended)
+            else:
+                if pending is not None:
+                    yield pending
+                pending = Speech(speaker, words, began, ended)
+    if pending is not None:
+        yield pending
+
+
+def _voices(voice: str, content: str) -> Iterator[tuple[str, str]]:
+    r"""Split a cue into its speakers.
+
+    >>> list(_voices("", "[SPEAKER_00]: Et ?")), list(_voices("", "Léa: Oui.\nNon."))
+    ([('SPEAKER_00', 'Et ?')], [('Léa', 'Oui. Non.')])
+    """
+    speaker, words = voice.strip(), list[str]()
+    for line in content.split("\n"):
+        label = None if voice else _LABEL.match(line)
+        said = next((group for group in label.groups() if group), "") if label else ""
+        if label and not _STAGE.search(said) and len(said.split()) <= 4:
+            if words:
+                yield speaker, " ".join(words)
+            speaker, words, line = said.strip(), [], line[label.end() :]
+        plain = _TAG.sub("", line).strip()
+        if plain:
+            words.append(plain)
+    if words:
+        yield speaker, " ".join(words)
+
+
+def _broken(name: str) -> ReadError:
+    """Say that there is no caption to read."""
+    return ReadError(
+        f"{name} : aucun sous-titre lisible (attendu : des lignes « 00:00:01,000 --> 00:00:04,000 » suivies du texte)."
+    )
