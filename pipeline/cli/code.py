@@ -11,6 +11,7 @@ import typer
 from pipeline.cli.failures import tell_failures
 from pipeline.cli.options import Encoder, Inputs, Interviewer, Json, Quiet
 from pipeline.cli.progress import bars
+from pipeline.cli.tables import counted, whole
 
 if TYPE_CHECKING:
     from pipeline.run import Outcome
@@ -56,11 +57,13 @@ def _summary(outcome: Outcome) -> str:
     """Say in French what was coded and where it is."""
     coded = sum(1 for coding in outcome.codings if coding.codes)
     lines = [
-        f"{len(outcome.transcripts)} transcription(s) codée(s) avec le modèle « {outcome.model.name} » : "
-        f"{len(outcome.codings)} segments, dont {coded} avec au moins un code."
+        counted(len(outcome.transcripts), "transcription codée", "transcriptions codées")
+        + f" avec le modèle « {outcome.model.name} » : "
+        + counted(len(outcome.codings), "segment", "segments")
+        + f", dont {whole(coded)} avec au moins un code."
     ]
     if outcome.failures:
-        lines.append(f"{len(outcome.failures)} écartée(s), nommée(s) ci-dessus.")
+        lines.append(counted(len(outcome.failures), "écartée, nommée", "écartées, nommées") + " ci-dessus.")
     lines += outcome.notes
     lines += [f"{path.name} : {path}" for path in outcome.written]
     return "\n".join(lines)

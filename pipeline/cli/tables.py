@@ -26,6 +26,15 @@ def whole(value: int) -> str:
     return f"{value:,}".replace(",", "\u202f")
 
 
+def counted(count: int, one: str, many: str) -> str:
+    """Write a count and its noun.
+
+    >>> counted(0, "segment", "segments"), counted(1200, "segment", "segments")
+    ('0 segment', '1\u202f200 segments')
+    """
+    return f"{whole(count)} {one if count < 2 else many}"
+
+
 def show(table: Table) -> None:
     """Print a table, whole even where stdout is a file."""
     from rich.console import Console
