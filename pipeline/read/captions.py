@@ -96,5 +96,6 @@ def _voices(voice: str, content: str) -> Iterator[tuple[str, str]]:
 def _broken(name: str) -> ReadError:
     """Say that there is no caption to read."""
     return ReadError(
-        f"{name} : aucun sous-titre lisible (attendu : des lignes « 00:00:01,000 --> 00:00:04,000 » suivies du texte)."
+        f"{name} : aucun sous-titre lisible "
+        "(attendu : des lignes « 00:00:01,000 --> 00:00:04,000 » suivies du texte)."
     )

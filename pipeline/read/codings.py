@@ -117,7 +117,8 @@ def _place(row: _Row, transcript: Transcript) -> tuple[int, int]:
     passage = transcript.text[first:last]
     if quote and not agrees(quote, passage):
         raise row.fail(
-            f"la citation « {_short(quote)} » n’est pas ce qui se trouve en {first}–{last} de « {transcript.id} » : "
+            f"la citation « {_short(quote)} » n’est pas ce qui se trouve "
+            f"en {first}–{last} de « {transcript.id} » : "
             f"« {_short(passage)} ». La transcription a-t-elle changé depuis le codage ?"
         )
     return first, last

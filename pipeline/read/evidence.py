@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from statistics import median
 
 _ASKS = re.compile(
-    r"(?i)\b(est-ce que|est-ce qu['’]|qu['’]est-ce|comment|pourquoi|quel(?:le)?s?|combien|où|qui est-ce|c['’]est-à-dire"
+    r"(?i)\b(est-ce que|est-ce qu['’]|qu['’]est-ce|comment|pourquoi|quel(?:le)?s?|combien|où|qui est-ce"
+    r"|c['’]est-à-dire"
     r"|pouvez-vous|pourriez-vous|peux-tu|pourrais-tu|avez-vous|as-tu|êtes-vous|es-tu|diriez-vous|dirais-tu|pensez-vous"
     r"|penses-tu|faites-vous|fais-tu|racontez|raconte-moi|parlez-moi|parle-moi|dites-moi|dis-moi)\b"
 )
 _OPENS = re.compile(
-    r"(?i)^[\W_]*(et |donc |mais |alors )?(vous|tu|votre|vos|ton|ta|tes|est-ce|qu['’]|que |quel|comment|pourquoi|combien"
-    r"|d['’]accord|ok\b|très bien|parlez|revenons|passons|parlons|si vous|si je|justement|l['’]an dernier)"
+    r"(?i)^[\W_]*(et |donc |mais |alors )?(vous|tu|votre|vos|ton|ta|tes|est-ce|qu['’]|que |quel|comment|pourquoi"
+    r"|combien|d['’]accord|ok\b|très bien|parlez|revenons|passons|parlons|si vous|si je|justement|l['’]an dernier)"
 )
 _YOU = re.compile(r"(?i)\b(vous|votre|vos|tu|toi|ton|tes)\b|\bt['’]")
 _ME = re.compile(r"(?i)\b(je|moi|mon|ma|mes|on|nous|notre|nos)\b|\bj['’]|\bm['’]")
@@ -22,6 +23,7 @@ _ME = re.compile(r"(?i)\b(je|moi|mon|ma|mes|on|nous|notre|nos)\b|\bj['’]|\bm['
 # files with bare dashes, on which the reader is judged, were left out.
 _WEIGHTS = (2.3, 0.45, 0.5, 1.5, -1.0, 5.3, 1.5)
 _BIAS = -1.0
+_Matrix = tuple[tuple[float, float], tuple[float, float]]
 
 
 def features(words: str, usual: float) -> tuple[float, ...]:
@@ -58,36 +60,63 @@ def scores(turns: Sequence[str]) -> list[float]:
     ]
 
 
-def alternate(odds: Sequence[float], *, switch: tuple[float, float], first: float = 0.7) -> list[float]:
-    """Return the probability that each turn is the interviewer's, given all the turns (forward-backward).
+def alternate(
+    odds: Sequence[float], *, habits: Sequence[tuple[float, float]], first: float = 0.7
+) -> tuple[list[float], tuple[float, float]]:
+    """Return the probability that each turn is the interviewer's, given all the turns, and the habit that fits.
 
-    ``odds`` are log-odds turn by turn; ``switch`` is the probability that the next turn is the other's after an
-    interviewer's and after a respondent's turn; ``first`` that the interviewer opens. Rabiner (1989), section III.
+    ``odds`` are log-odds turn by turn; a habit is the probability that the next turn is the other's, after an
+    interviewer's turn and after a respondent's; the most likely of ``habits`` is taken. ``first`` is the
+    probability that the interviewer opens. Forward-backward: Rabiner (1989), section III.
 
-    >>> [round(p) for p in alternate([3.0, -3.0, 0.2, -3.0], switch=(0.9, 0.9))]
-    [1, 0, 1, 0]
+    >>> chances, habit = alternate([3.0, -3.0, 0.2, -3.0], habits=[(0.9, 0.9), (0.9, 0.2)])
+    >>> [round(chance) for chance in chances], habit
+    ([1, 0, 1, 0], (0.9, 0.9))
     """
-    likely = [(1 / (1 + math.exp(-o)), 1 / (1 + math.exp(o))) for o in (max(-30.0, min(30.0, x)) for x in odds)]
-    stay = ((1 - switch[0], switch[0]), (switch[1], 1 - switch[1]))
-    forward: list[tuple[float, float]] = []
-    for index, (ask, answer) in enumerate(likely):
-        before = forward[-1] if index else (first, 1 - first)
-        reach = before if not index else _step(before, stay)
-        forward.append(_scaled(reach[0] * ask, reach[1] * answer))
+    best = max(habits, key=lambda habit: _forward(odds, habit, first)[1])
+    forward, _ = _forward(odds, best, first)
+    change = _matrix(best)
     after = (1.0, 1.0)
     found = []
-    for index in range(len(likely) - 1, -1, -1):
-        found.append(_scaled(forward[index][0] * after[0], forward[index][1] * after[1])[0])
-        ask, answer = likely[index][0] * after[0], likely[index][1] * after[1]
-        after = _scaled(stay[0][0] * ask + stay[0][1] * answer, stay[1][0] * ask + stay[1][1] * answer)
-    return found[::-1]
+    for (ask, answer), value in zip(reversed(forward), reversed(odds), strict=True):
+        found.append(_scaled(ask * after[0], answer * after[1])[0])
+        asked, answered = (chance * weight for chance, weight in zip(_likely(value), after, strict=True))
+        after = _scaled(
+            change[0][0] * asked + change[0][1] * answered, change[1][0] * asked + change[1][1] * answered
+        )
+    return found[::-1], best
 
 
-def _step(
-    before: tuple[float, float], stay: tuple[tuple[float, float], tuple[float, float]]
-) -> tuple[float, float]:
+def _forward(
+    odds: Sequence[float], habit: tuple[float, float], first: float
+) -> tuple[list[tuple[float, float]], float]:
+    """Go through the turns once; also return the log-likelihood of the habit."""
+    reach, total, forward = (first, 1 - first), 0.0, list[tuple[float, float]]()
+    for value in odds:
+        if forward:
+            reach = _step(forward[-1], _matrix(habit))
+        ask, answer = _likely(value)
+        joint = (reach[0] * ask, reach[1] * answer)
+        total += math.log(sum(joint) or 1e-300)
+        forward.append(_scaled(*joint))
+    return forward, total
+
+
+def _likely(odds: float) -> tuple[float, float]:
+    """Turn log-odds into the two probabilities."""
+    capped = max(-30.0, min(30.0, odds))
+    return 1 / (1 + math.exp(-capped)), 1 / (1 + math.exp(capped))
+
+
+def _matrix(habit: tuple[float, float]) -> _Matrix:
+    """Return the probabilities of staying and changing."""
+    return (1 - habit[0], habit[0]), (habit[1], 1 - habit[1])
+
+
+def _step(before: tuple[float, float], change: _Matrix) -> tuple[float, float]:
     """Carry the probabilities over one change of turn."""
-    return (before[0] * stay[0][0] + before[1] * stay[1][0], before[0] * stay[0][1] + before[1] * stay[1][1])
+    (ask, answer), (one, other) = before, change
+    return ask * one[0] + answer * other[0], ask * one[1] + answer * other[1]
 
 
 def _scaled(one: float, other: float) -> tuple[float, float]:

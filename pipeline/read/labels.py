@@ -13,7 +13,7 @@ from pipeline.read.words import STOP, known_role, near
 
 _NAME = r"(?P<name>[^\W_](?:[^\n\t:\[\]<>{}()?!;«»\"“”#*|,…]|(?<=\d),){0,38}?)"
 _PAREN = r"(?P<paren>\s*\((?!\s*\d)[^()\n]{1,40}\))?"
-_LEAD = r"[ \t\u00a0\u202f]*(?:\d{1,4}(?:[.)\t]|[ ]{1,4})\s*)?(?:[-–—•>|]\s*)?(?:\#{1,4}\s)?[*_]{0,3}"
+_LEAD = r"[ \t\u00a0\u202f]*(?:\d{1,4}(?:[.)\t]|[ ]{1,4})\s*)?(?:[-–—•>|]\s*)?(?:\#{1,4}\s)?(?:<[bi]>)?[*_]{0,3}"
 _BEFORE = rf"(?P<before>{STAMP})?\s*[-–—]?\s*[*_]{{0,3}}"
 _AFTER = rf"(?P<after>\s*[,–—-]?\s*{STAMP})"
 _B = r"[ \u00a0\u202f]*"
@@ -24,7 +24,7 @@ SHAPES: dict[str, re.Pattern[str]] = {
         rf"\s*[\]>}}]{_AFTER}?{_B}[*_]{{0,3}}{_B}[:–—-]?{_B}[*_]{{0,3}}{_B}"
     ),
     "colon": re.compile(
-        rf"{_LEAD}{_BEFORE}{_NAME}{_PAREN}{_AFTER}?\s*[*_]{{0,3}}{_B}[:：](?!//)(?!\d){_B}[*_]{{0,3}}{_B}"
+        rf"{_LEAD}{_BEFORE}{_NAME}{_PAREN}{_AFTER}?\s*[*_]{{0,3}}{_B}[:：](?!//)(?!\d){_B}(?:</[bi]>)?[*_]{{0,3}}{_B}"
     ),
     "stamped": re.compile(
         rf"{_LEAD}(?:{_NAME}{_PAREN}(?P<after>\s*,?\s*[\[(#<]?{TIME}(?:\s*[-–—>]+\s*{TIME})?[\])#>]?){_B}(?:[*_]{{0,3}}){_B}"
@@ -100,7 +100,7 @@ def find_labels(lines: Sequence[Line]) -> list[Label]:
     chosen: dict[int, Label] = {}
     for shape in sorted(SHAPES, key=lambda name: name != best):
         for label in candidates[shape]:
-            same = _key(label, keys)
+            same = keys.get(label.key)
             if same is None and shape == best == "bracket" and label.began is not None:
                 same = label.name
             if same is not None and label.line.start not in chosen and (shape == best or shape != "alone"):
@@ -166,7 +166,7 @@ def _accepted(found: Sequence[Label], lines: int) -> dict[str, str]:
     every = len(found) >= 2 and len(found) >= 0.8 * lines and shape in ("colon", "bracket", "tab")
     keys = {
         key for key, count in counts.items()
-        if count >= least or (known_role(key) and shape != "dot") or every or (shape == "dot" and _numbered(key, counts))
+        if count >= least or every or (_numbered(key, counts) if shape == "dot" else known_role(key))
     }  # fmt: skip
     written: dict[str, str] = {}
     for key in sorted(keys, key=lambda name: (-counts[name], name)):
@@ -187,7 +187,7 @@ def _numbered(key: str, counts: Counter[str]) -> bool:
 
 
 def _worth(found: Sequence[Label], accepted: dict[str, str]) -> float:
-    """Count the turns a shape would give; one voice alone is worth half, and dashes or lone lines a little less."""
+    """Count the turns a shape would give; one voice alone is worth half, dashes and lone lines a little less."""
     starts = [label for label in found if label.key in accepted]
     if len(starts) < 2:
         return 0.0
@@ -197,11 +197,6 @@ def _worth(found: Sequence[Label], accepted: dict[str, str]) -> float:
         return 0.0
     weight = {"alone": 0.7, "dash": 0.8, "dot": 0.9, "tab": 0.9}.get(starts[0].shape, 1.0)
     return len(starts) * weight * (1.0 if len(voices) > 1 else 0.5)
-
-
-def _key(label: Label, keys: dict[str, str]) -> str | None:
-    """Return the accepted way to write ``label``, or None."""
-    return keys.get(label.key)
 
 
 def _renamed(label: Label, name: str) -> Label:

@@ -1,20 +1,21 @@
-"""Find a quotation in a text although quotes, apostrophes, blanks, soft hyphens and case were changed on the way."""
+"""Find a quotation in a text although its quotes, apostrophes, blanks or case changed on the way."""
 
 from __future__ import annotations
 
 import unicodedata
 
 _SAME = {
-    "’": "'", "‘": "'", "ʼ": "'", "`": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-", "‑": "-",
+    "’": "'", "‘": "'", "ʼ": "'", "`": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
+    "–": "-", "—": "-", "‑": "-",
     "\u00ad": "", "\u200b": "", "\ufeff": "", "…": "...", "œ": "oe", "æ": "ae",
 }  # fmt: skip
 
 
 def project(text: str) -> tuple[str, list[int]]:
-    """Return a plain form of ``text`` and, for each of its signs, the place it comes from.
+    r"""Return a plain form of ``text`` and, for each of its signs, the place it comes from.
 
-    >>> project("L’« an »\\u00a0!")
-    ('l\\'"an"!', [0, 1, 2, 4, 5, 7, 9])
+    >>> project("L’« an »\u00a0!")
+    ('l\'"an"!', [0, 1, 2, 4, 5, 7, 9])
     """
     plain: list[str] = []
     places: list[int] = []
@@ -48,9 +49,9 @@ def locate(quote: str, text: str, projected: tuple[str, list[int]] | None = None
 
 
 def agrees(quote: str, passage: str) -> bool:
-    """Tell whether a quotation is the passage, blanks around and typography apart.
+    r"""Tell whether a quotation is the passage, blanks around and typography apart.
 
-    >>> agrees("c'est « sûr »", "C’est \\"sûr\\" "), agrees("c'est", "ce n'est")
+    >>> agrees("c'est « sûr »", "C’est \"sûr\" "), agrees("c'est", "ce n'est")
     (True, False)
     """
     return project(unicodedata.normalize("NFC", quote))[0].strip() == project(passage)[0].strip()

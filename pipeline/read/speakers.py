@@ -13,7 +13,13 @@ from pipeline.read.turns import Found, find_turns
 from pipeline.read.words import known_role
 from pipeline.records import Role, Turn
 
-_SURE = 0.9  # below this probability (labels) or expected share of right turns (no labels), nothing is coded
+_SURE = 0.9  # below this probability of the set of interviewers, nothing is coded
+_SURE_UNLABELLED = 0.94  # nor below this expected share of the text in its right role, where there are no labels
+# How often the voice changes from one dash or paragraph to the next: after the interviewer, after a respondent.
+_HABITS = {
+    "dashes": ((0.98, 0.98), (0.95, 0.85), (0.95, 0.65)),
+    "paragraphs": ((0.97, 0.9), (0.93, 0.6), (0.85, 0.4), (0.7, 0.3)),
+}
 _HELP = 'dans study.toml, rubrique [speakers], écrivez interviewer = ["{0}"], ou ajoutez --interviewer "{0}"'
 
 
@@ -48,9 +54,9 @@ class Cast:
 
 
 def cast(draft: Draft, *, speakers: Speakers = Speakers()) -> Cast:
-    """Find the turns of a draft, where its format did not tell them, and give each its role.
+    r"""Find the turns of a draft, where its format did not tell them, and give each its role.
 
-    >>> [turn.role for turn in cast(Draft("Enq. : Et ?\\n\\nK. B. : Oui.")).turns]
+    >>> [turn.role for turn in cast(Draft("Enq. : Et ?\n\nK. B. : Oui.")).turns]
     ['interviewer', 'respondent']
     """
     found = find_turns(draft.text) if draft.turns is None else _told(draft.turns)
@@ -148,17 +154,17 @@ def _doubts(
 
 def _unlabelled(found: Found, odds: Sequence[float]) -> Cast:
     """Decide each turn from what it sounds like and from the alternation of the two voices."""
-    switch = (0.97, 0.97) if found.kind == "dashes" else (0.93, 0.6)
-    chances = alternate(odds, switch=switch)
+    chances, _ = alternate(odds, habits=_HABITS[found.kind])
     roles: list[Role] = ["interviewer" if chance > 0.5 else "respondent" for chance in chances]
     turns = tuple(replace(turn, role=role) for turn, role in zip(found.turns, roles, strict=True))
     hazy = sum(0.2 < chance < 0.8 for chance in chances)
-    right = sum(max(chance, 1 - chance) for chance in chances) / len(chances)
+    sizes = [turn.end - turn.start for turn in turns]
+    right = sum(max(chance, 1 - chance) * size for chance, size in zip(chances, sizes, strict=True)) / sum(sizes)
     both = len(set(roles)) == 2
     sign = "tirets" if found.kind == "dashes" else "paragraphes"
     doubt = f"Pas d’étiquettes : rôles déduits des questions et de l’alternance des {sign}"
     doubt += f" ({hazy} tour{'s' if hazy > 1 else ''} sur {len(turns)} à vérifier)." if hazy else "."
-    sure = both and right >= _SURE and len(turns) >= 4
+    sure = both and right >= _SURE_UNLABELLED and len(turns) >= 4
     if not sure:
         doubt += " Trop incertain pour coder : écrivez « Q : » et « R : » au début des tours."
     return Cast(turns, (*found.doubts, doubt), sure)

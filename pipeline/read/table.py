@@ -31,10 +31,10 @@ _HEADERS = {
 
 
 def read_table(data: bytes, *, name: str) -> Draft:
-    """Read a table of turns.
+    r"""Read a table of turns.
 
-    >>> read_table("Locuteur;Texte\\nQ;Et ?\\nR;Oui.".encode(), name="e1.csv").text
-    'Q : Et ?\\n\\nR : Oui.\\n'
+    >>> read_table("Locuteur;Texte\nQ;Et ?\nR;Oui.".encode(), name="e1.csv").text
+    'Q : Et ?\n\nR : Oui.\n'
 
     Raises ReadError when no column holds speech.
     """

@@ -14,12 +14,14 @@ from pipeline.records import Turn
 
 Kind = Literal["labels", "questions", "dashes", "style", "paragraphs", "nothing"]
 _KEY = re.compile(
-    r"\s*[*_]{0,2}([^\W\d_][^\n:?!.;]{0,38}?)[\s\u00a0\u202f]*[*_]{0,2}[\s\u00a0\u202f]*:[*_]{0,2}(?=\s|$)[ \t\u00a0\u202f]*(.*)$"
+    r"\s*[*_]{0,2}([^\W\d_][^\n:?!.;]{0,38}?)[\s\u00a0\u202f]*[*_]{0,2}[\s\u00a0\u202f]*:[*_]{0,2}(?=\s|$)"
+    r"[ \t\u00a0\u202f]*(.*)$"
 )
 _DASH = re.compile(r"\s*(?:[-–—―•]|--)(?![-–—\d])[\s\u00a0\u202f]*(?=\S)")
 _TAIL = re.compile(
     rf"(?:\s*(?:#{TIME}#|[\[(]{TIME}[\])])|\s*[*_]{{1,3}}|\s*\[?(?:fin|FIN|Fin) de l[’']e[^\n\]]{{0,60}}\]?)+\s*$"
 )
+_MARK = re.compile(r"\s*(?:\*{1,3}|_{1,3}|#{1,4}\s|</?[bi]>)(?=\S)")
 _STAMP_LINE = re.compile(rf"\s*{STAMP}\s*$")
 _STYLE = re.compile(r"\s*(\*{1,3}|_{1,3}|<i>|<b>)(?=\S).*?(?:\*{1,3}|_{1,3}|</i>|</b>)\s*$")
 
@@ -72,7 +74,7 @@ def _header(lines: Sequence[Line]) -> tuple[tuple[tuple[str, str], ...], int]:
     own = [n for n, (name, _, _) in enumerate(pairs) if not known_role(plain(name))]
     if not own:
         return (), 0
-    last = _last_of_header(lines, pairs, own[-1])
+    last = _last_of_header(lines, pairs, own[-1], keys)
     kept = tuple((name, value) for name, value, _ in pairs[: last + 1])
     return (kept, pairs[last][2] + 1) if len(kept) >= 2 or _is_form(kept[0][0]) else ((), 0)
 
@@ -85,7 +87,9 @@ def _heads(key: str, value: str, keys: Sequence[str]) -> bool:
     return keys.count(key) == 1 and not spoken
 
 
-def _last_of_header(lines: Sequence[Line], pairs: Sequence[tuple[str, str, int]], own: int) -> int:
+def _last_of_header(
+    lines: Sequence[Line], pairs: Sequence[tuple[str, str, int]], own: int, keys: Sequence[str]
+) -> int:
     """Let the role lines that end the header's block belong to it."""
     last = own
     names = [plain(name) for name, _, _ in pairs]
@@ -94,6 +98,10 @@ def _last_of_header(lines: Sequence[Line], pairs: Sequence[tuple[str, str, int]]
         before = lines[index - 1]
         touching = before.start + len(before.text) + 1 == lines[index].start
         sentence = pairs[n][1].rstrip().endswith(".") and len(pairs[n][1].split()) > 3
+        named = keys.count(names[n]) == 1 and len(keys) >= len(pairs) + 4 and not sentence
+        if named:
+            last = n
+            continue
         if not touching or sentence or names.count(names[n]) > 1:
             break
         last = n
@@ -147,6 +155,8 @@ def _piece(
         ended = seconds(stamp[1]) if stamp and ended is None else ended
         end = tail.start()
     speech = text[start:end]
+    if not speaker and (mark := _MARK.match(speech)):
+        start, speech = start + mark.end(), speech[mark.end() :]
     start += len(speech) - len(speech.lstrip())
     end = max(start, end - (len(speech) - len(speech.rstrip())))
     return Turn(start, end, speaker, "other", began, ended)

@@ -11,36 +11,38 @@ Known = Literal["interviewer", "respondent", "other", ""]
 # Without accents, in lower case. To teach the reader a new word, add it to its role.
 ROLE_WORDS: dict[Literal["interviewer", "respondent", "other"], frozenset[str]] = {
     "interviewer": frozenset(
-        "enqueteur enquetrice enqueteuse enqueteurs enqueteures enqueteure enq enqu enquet intervieweur intervieweuse "
-        "intervieweure interviewer interviewers interviewrice interviewvieweur interv intw int itw itv itwr "
-        "chercheur chercheuse chercheure cherch moderateur moderatrice mod moderator animateur animatrice anim "
-        "journaliste question questions q sociologue ethnographe anthropologue doctorant doctorante facilitateur "
-        "facilitatrice investigateur investigatrice researcher host examinateur examinatrice questionneur "
-        "questionneuse interrogateur interrogatrice psychologue consultant-chercheur".split()
+        "enqueteur enquetrice enqueteuse enqueteurs enqueteures enqueteure enq enqu enquet intervieweur "
+        "intervieweuse intervieweure interviewer interviewers interviewrice interv intw int itw itv "
+        "chercheur chercheuse chercheure cherch moderateur moderatrice mod moderator animateur "
+        "animatrice anim journaliste question questions q sociologue ethnographe anthropologue doctorant "
+        "doctorante facilitateur facilitatrice investigateur investigatrice researcher host examinateur "
+        "examinatrice questionneur questionneuse interrogateur interrogatrice psychologue".split()
     ),
     "respondent": frozenset(
-        "enquete enquetee enquetes interviewe interviewee interviewes interroge interrogee repondant repondante "
-        "reponse reponses rep r respondent participant participante participants temoin informateur informatrice "
-        "sujet answer invite invitee".split()
+        "enquete enquetee enquetes interviewe interviewee interviewes interroge interrogee repondant "
+        "repondante reponse reponses rep r respondent participant participante participants temoin "
+        "informateur informatrice sujet answer invite invitee".split()
     ),
     "other": frozenset(
-        "interruption interruptions inconnu inconnue serveur serveuse telephone interprete traducteur traductrice "
-        "tiers voix collegue".split()
+        "interruption interruptions inconnu inconnue serveur serveuse telephone interprete traducteur "
+        "traductrice tiers voix collegue".split()
     ),
 }
 
 # Words before a colon (or alone on a line) that no transcriber gives to a speaker.
 STOP = frozenset(
-    "note notes nb ps exemple exemples ex attention resultat resultats remarque remarques bref donc alors voila oui non "
-    "si et mais ou puis enfin bon ben bah euh hein ouais ok merci bonjour d'accord d accord la le les l un une des ce "
-    "cet cette ces c ca je j tu il elle on nous vous ils elles me moi toi lui parce pour par sur dans en avec sans "
-    "apres avant premierement deuxiemement troisiemement quand comme comment pourquoi quoi qui que qu est a au aux du "
-    "de d y il ne n pas plus c'est rires rire silence pause inaudible soupir coupure bruit musique sourire pleurs "
-    "exactement absolument voila tout tres bien surtout sinon ensuite http https tel mail email date heure duree lieu "
-    "entreprise secteur pays marches vague annee titre sujet theme thematique fichier source audio transcription "
-    "transcripteur transcriptrice transcrit legende conventions convention statut age profession sexe genre code "
-    "entretien interview contexte terrain projet ville region version langue support enregistrement".split()
-) - {"q", "r", "i", "e", "a", "sujet"}
+    "note notes nb ps exemple exemples ex attention resultat resultats remarque remarques bref donc "
+    "alors voila oui non si et mais ou puis enfin bon ben bah euh hein ouais ok merci bonjour "
+    "d'accord d accord la le les l un une des ce cet cette ces c ca je j tu il elle on nous vous ils "
+    "elles me moi toi lui parce pour par sur dans en avec sans apres avant premierement deuxiemement "
+    "troisiemement quand comme comment pourquoi quoi qui que qu est au aux du de y ne n pas plus "
+    "c'est rires rire silence pause inaudible soupir coupure bruit musique sourire pleurs exactement "
+    "absolument tout tres bien surtout sinon ensuite http https tel mail email date heure duree lieu "
+    "entreprise secteur pays marches vague annee titre sujet theme thematique fichier source audio "
+    "transcription transcripteur transcriptrice transcrit legende conventions convention statut age "
+    "profession sexe genre code entretien interview contexte terrain projet ville region version "
+    "langue support enregistrement".split()
+)
 
 _LETTERS = re.compile(r"\d+$")
 
