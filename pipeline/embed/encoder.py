@@ -1,0 +1,34 @@
+"""The seam: what an encoder must offer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Encoder(Protocol):
+    """Turns texts into unit vectors. Nothing must inherit from it."""
+
+    @property
+    def name(self) -> str:
+        """What a model's config calls it."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with anything that changes the vectors."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """The length D of a vector."""
+        ...
+
+    def encode(
+        self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None
+    ) -> NDArray[np.float32]:
+        """Return unit rows (N, D), in the order of ``texts``; ``progress`` hears how many are done."""
+        ...
