@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline import agree
+from pipeline import __version__, agree
 from pipeline.align import mark
 from pipeline.classify import Model, save_model, train
 from pipeline.classify.cases import cases
@@ -23,6 +23,7 @@ from pipeline.classify.decide import machine_codings
 from pipeline.codebook import Codebook
 from pipeline.embed import load_encoder
 from pipeline.errors import ModelError, StudyError
+from pipeline.export import AgreementRow, Results, write_all
 from pipeline.read import Speakers
 from pipeline.read.digest import Digest, codable, digest
 from pipeline.read.study import Failure, Study, read_files, read_study
@@ -195,6 +196,30 @@ def _compare(
     if study.codebook is None:
         notes += (f"Pas de codebook.toml : la grille du modèle est employée (« {codebook.name} »).",)
     return compare(pairs, groups, [*study.codings, *codings], codebook), notes
+
+
+def _write(
+    outcome: Outcome, groups: Groups, study: Study, where: Path, progress: Progress
+) -> tuple[Path, ...]:
+    """Lay out what coding gave and write it."""
+    progress("write", 0, 1)
+    rows = tuple(
+        AgreementRow(
+            row.code, row.coders, row.unit, (row.table.a, row.table.b, row.table.c, row.table.d),
+            row.table.observed, row.table.kappa,
+        )
+        for row in outcome.agreement
+    )  # fmt: skip
+    title = study.codebook.name if study.codebook else outcome.codebook.name
+    segments = tuple(segment for group in groups for segment in group)
+    failures = tuple((failure.path.name, failure.message) for failure in outcome.failures)
+    results = Results(
+        title, outcome.codebook, outcome.transcripts, segments, outcome.codings, rows, outcome.notes,
+        failures, outcome.model.name, __version__,
+    )  # fmt: skip
+    written = write_all(results, where)
+    progress("write", 1, 1)
+    return written
 
 
 def _read(paths: Sequence[Path], interviewer: Sequence[str]) -> Study:
