@@ -192,15 +192,13 @@ def _compare(
     note = learnt_note(model, [group[0].transcript for group in groups if group])
     if not note:
         pairs += [(human, f"machine:{model.name}") for human in study.coders]
-    notes = (note,) if note else ()
+    notes: tuple[str, ...] = (note,) if note else ()
     if study.codebook is None:
         notes += (f"Pas de codebook.toml : la grille du modèle est employée (« {codebook.name} »).",)
     return compare(pairs, groups, [*study.codings, *codings], codebook), notes
 
 
-def _write(
-    outcome: Outcome, groups: Groups, study: Study, where: Path, progress: Progress
-) -> tuple[Path, ...]:
+def _write(outcome: Outcome, groups: Groups, study: Study, where: Path, progress: Progress) -> tuple[Path, ...]:
     """Lay out what coding gave and write it."""
     progress("write", 0, 1)
     rows = tuple(

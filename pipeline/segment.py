@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipeline.records import Segment, Transcript, Turn
@@ -15,14 +16,21 @@ LONGEST, TARGET, SHORTEST = 45, 22, 8
 FEWEST_WORDS = 3
 _DIRECTION = re.compile(r"\([^()\n]{0,80}\)|\[[^\[\]\n]{0,80}\]")
 _WORD = re.compile(r"\w+(?:['’\-]\w+)*['’]?")
+
+
+def _before(words: str) -> re.Pattern[str]:
+    """Match the blank before one of some words."""
+    return re.compile(rf"\s(?=(?:{words})\b)", re.IGNORECASE)
+
+
 # Where speech may be cut before a word, strongest first; the price of a cut there (0 is free).
 _CUTS = (
     (re.compile(r"(?<=//)\s|(?<=[….!?;])\s|(?<=\(\.\))\s"), 0.0),
     (re.compile(r"(?<=/)\s|(?<=:)\s"), 0.1),
-    (re.compile(r"\s(?=(?:alors|donc|bon|ben|enfin|voilà|mais|après|du coup|par exemple|et puis|parce que)\b)", re.I), 0.3),
+    (_before("alors|donc|bon|ben|enfin|voilà|mais|après|du coup|par exemple|et puis|parce que"), 0.3),
     (re.compile(r"(?<=,)\s"), 0.4),
-    (re.compile(r"\s(?=(?:et|ou|car|puis|quand|si|sinon|maintenant|moi|nous|on|je|c['’]est|il y a)\b)", re.I), 0.6),
-    (re.compile(r"\s(?=(?:que|qui|pour|avec|sans)\b)", re.I), 0.9),
+    (_before("et|ou|car|puis|quand|si|sinon|maintenant|moi|nous|on|je|c['’]est|il y a"), 0.6),
+    (_before("que|qui|pour|avec|sans"), 0.9),
     (re.compile(r"\s"), 2.0),
 )  # fmt: skip
 
@@ -64,7 +72,7 @@ def repair(text: str, start: int, end: int, bounds: Sequence[int]) -> list[tuple
     [(0, 41)]
     """
     edges = [start, *bounds, end]
-    cut = [edge for a, b in zip(edges[:-1], edges[1:], strict=True) for edge in (a, *split_long(text, a, b))]
+    cut = [edge for a, b in pairwise(edges) for edge in (a, *split_long(text, a, b))]
     spans = [(a, b) for a, b in (_trim(text, a, b) for a, b in zip(cut, [*cut[1:], end], strict=True)) if a < b]
     return [span for span in _join(text, spans) if words(text[slice(*span)])]
 
@@ -88,7 +96,7 @@ def split_long(text: str, start: int, end: int) -> list[int]:
     places = _places(text, start, end)
     ats = [start, *places, end]
     counts = [0]
-    for a, b in zip(ats[:-1], ats[1:], strict=True):
+    for a, b in pairwise(ats):
         counts.append(counts[-1] + words(text[a:b]))
     best, back = [0.0], [0]
     for j in range(1, len(ats)):

@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 REAL = ROOT.parent / "shared/data/artisans/docx"
@@ -32,7 +33,7 @@ def measure(folder: Path, model: str | None, encoder: str | None) -> dict[str, f
     from pipeline.run import code
 
     spent: dict[str, float] = {}
-    last = [began, "load"]
+    last: list[Any] = [began, "load"]
 
     def lap(stage: str, done: int, total: int) -> None:
         now = time.perf_counter()

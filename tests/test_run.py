@@ -82,7 +82,7 @@ def test_where_a_dimension_takes_one_code_the_machine_keeps_the_best(small_model
     segment = Segment(TALK, 13, 33, TURNS[1])
     probabilities = np.array([[0.4, 0.6, 0.7], [0.1, 0.1, 0.4]])
     both, none = machine_codings(model, [[segment, segment]], probabilities)
-    assert (both.codes, none.codes) == ({"b", "c"}, frozenset())
+    assert (both.codes, none.codes) == (frozenset({"b", "c"}), frozenset())
     assert both.scores == {"a": 0.4, "b": 0.6, "c": 0.7}
     assert both.coder == "machine:petit"
 

@@ -77,7 +77,7 @@ class FrenchGroup(TyperGroup):
             typer.echo(f"\n{_INTERRUPTED}", err=True)
             raise typer.Exit(130) from None
 
-    def main(self, args: Sequence[str] | None = None, **options: Any) -> Any:
+    def main(self, args: Sequence[str] | None = None, **options: Any) -> Any:  # type: ignore[override]
         """Parse and run, then exit (or return the code where ``standalone_mode`` is False)."""
         given = list(sys.argv[1:] if args is None else args) or ["--help"]
         code = self._run(given)

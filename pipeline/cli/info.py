@@ -12,7 +12,8 @@ from pipeline.cli.options import Inputs, Interviewer, Json
 from pipeline.cli.tables import show, whole
 
 if TYPE_CHECKING:
-    from pipeline.run import Digest, Inventory
+    from pipeline.read.digest import Digest
+    from pipeline.run import Inventory
 
 HELP = """Montre ce que filrouge a compris de chaque transcription : tours, rôles, étiquettes, mots, doutes.
 

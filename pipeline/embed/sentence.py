@@ -1,4 +1,4 @@
-"""A sentence-transformers folder as an encoder: sorted by length, batched under a token budget, bf16 if it helps."""
+"""A sentence-transformers folder as an encoder: sorted by length, token-budget batches, bf16 if native."""
 
 from __future__ import annotations
 
@@ -76,8 +76,8 @@ def _load(path: Path) -> Any:
         return SentenceTransformer(str(path), device="cpu", model_kwargs={"torch_dtype": kind})
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(
-            f"Encodeur « {path} » introuvable ou illisible ({type(error).__name__}). Donnez à --encoder un dossier "
-            "sentence-transformers, ou retirez cette option pour l’encodeur livré."
+            f"Encodeur « {path} » introuvable ou illisible ({type(error).__name__}). Donnez à --encoder un "
+            "dossier sentence-transformers, ou retirez cette option pour l’encodeur livré."
         ) from error
 
 

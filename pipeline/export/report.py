@@ -31,7 +31,7 @@ def _turns(
 ) -> list[tuple[str, str, list[tuple[str, list[tuple[str, str]]]]]]:
     """Cut each turn into (text, codes with scores), as (speaker, role, pieces)."""
     mine = [segment for segment in segments if segment.transcript.id == transcript.id]
-    turns = []
+    turns: list[tuple[str, str, list[tuple[str, list[tuple[str, str]]]]]] = []
     for turn in transcript.turns:
         pieces: list[tuple[str, list[tuple[str, str]]]] = []
         at = turn.start

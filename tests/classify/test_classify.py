@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -39,7 +40,7 @@ def encode(texts: Sequence[str]) -> NDArray[np.float32]:
     """Count letters: a poor encoder, but a deterministic one."""
     rows = np.array([[text.lower().count(c) + 0.1 for c in "aeiouprstnl"] for text in texts], np.float32)
     rows = rows.reshape(len(texts), 11)
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True))
 
 
 def interview(number: int) -> tuple[list[Segment], list[str]]:
@@ -189,7 +190,7 @@ def test_a_model_folder_holds_no_word_of_the_interviews(model: Model, tmp_path: 
         assert word.encode() not in stored
 
 
-def other(**changes: str) -> Codebook:
+def other(**changes: Any) -> Codebook:
     """Change the first code of the codebook."""
     dimension = CODEBOOK.dimensions[0]
     return replace(

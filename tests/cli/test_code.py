@@ -174,7 +174,7 @@ BAD_STUDIES: dict[str, tuple[Harm, tuple[str, ...]]] = {
         lambda s: edit(s / "codebook.toml", 'id = "partenaires"', 'id = "reseau"'),
         ("petit", "code absent : partenaires", "code en plus : reseau"),
     ),
-    "no transcript": (lambda s: [path.unlink() for path in (s / "transcripts").iterdir()], ("transcripts",)),
+    "no transcript": (lambda s: shutil.rmtree(s / "transcripts"), ("transcripts",)),
 }
 
 
