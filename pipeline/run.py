@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pipeline import __version__, agree
 from pipeline.align import mark
 from pipeline.classify import Model, save_model, train
-from pipeline.classify.cases import cases
+from pipeline.classify.cases import cases, provenance
 from pipeline.classify.choose import choose_model, learnt_note
 from pipeline.classify.decide import machine_codings
 from pipeline.codebook import Codebook
@@ -29,7 +29,7 @@ from pipeline.read.digest import Digest, codable, digest
 from pipeline.read.study import Failure, Study, read_files, read_study
 from pipeline.records import Coding, Segment, Transcript
 from pipeline.segment import load_senter, segment_all
-from pipeline.write import write_text
+from pipeline.write import refuse_unwritable
 
 if TYPE_CHECKING:
     from pipeline.agree import CodeAgreement
@@ -98,9 +98,9 @@ def code(
     has no respondent or is doubtful becomes a failure and the others are coded. Raises FilrougeError.
     """
     where = out or (paths[0] if _is_study(paths) else Path()) / "results"
-    _refuse_unwritable(where)
     progress("read", 0, 0)
     study = _read(paths, interviewer)
+    refuse_unwritable(where)
     progress("read", 1, 1)
     chosen = choose_model(model, study.codebook)
     kept, refused = codable(study.transcripts)
@@ -130,7 +130,7 @@ def train_study(
     progress: Progress = silent,
 ) -> tuple[Model, tuple[Failure, ...]]:
     """Train a model on a study's human codings and save it in ``out``. Raises FilrougeError."""
-    _refuse_unwritable(out)
+    refuse_unwritable(out)
     progress("read", 0, 0)
     study = read_study(folder, speakers=_speakers(interviewer))
     progress("read", 1, 1)
@@ -149,7 +149,7 @@ def train_study(
         encoder=loaded.name, encoder_fingerprint=loaded.fingerprint, seed=seed,
         progress=lambda done, total: progress("train", done, total),
     )  # fmt: skip
-    model = replace(model, provenance=_provenance(study), date=date)
+    model = replace(model, provenance=provenance(study.folder), date=date)
     save_model(model, out)
     return model, (*study.failures, *refused)
 
@@ -246,16 +246,6 @@ def _nothing(failures: Sequence[Failure]) -> str:
     return " ".join(["Rien n’a été codé.", *(failure.message for failure in failures[:5])])
 
 
-def _refuse_unwritable(folder: Path) -> None:
-    """Raise OutputError now rather than after minutes of work."""
-    existed = folder.exists()
-    probe = folder / ".filrouge"
-    write_text(probe, "")
-    probe.unlink()
-    if not existed:
-        folder.rmdir()
-
-
 def _segments(transcripts: Sequence[Transcript], progress: Progress) -> list[list[Segment]]:
     """Segment every transcript, one list each."""
     progress("segment", 0, len(transcripts))
@@ -305,10 +295,3 @@ def _known_coders(study: Study, wanted: Sequence[str] | None) -> tuple[str, ...]
         why = f"codeur inconnu : {', '.join(unknown)}" if unknown else "il faut deux codeurs à comparer"
         raise StudyError(f"{study.folder} : {why}. Codeurs de l’étude : {', '.join(study.coders) or 'aucun'}.")
     return chosen
-
-
-def _provenance(study: Study) -> str:
-    """Say in French what a model learnt from: the study's name and the title of its README."""
-    readme = study.folder / "README.md"
-    title = readme.read_text(encoding="utf-8").split("\n")[0].lstrip("# ") if readme.is_file() else ""
-    return f"Entraîné sur l’étude « {study.folder.resolve().name} »" + (f" : {title}." if title else ".")

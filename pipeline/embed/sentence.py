@@ -56,7 +56,7 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
     """Deal texts, longest first, into batches of about BUDGET tokens (4 characters each, plus the frame).
 
     >>> list(_batches([10, 9000, 12]))
-    [[1], [2, 0]]
+    [[1, 2, 0]]
     """
     order = sorted(range(len(lengths)), key=lambda i: (-lengths[i], i))
     while order:

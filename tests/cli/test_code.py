@@ -141,10 +141,6 @@ def edit(path: Path, old: str, new: str) -> None:
 
 # What is done to a good study, and what the sentence must name.
 BAD_STUDIES: dict[str, tuple[Harm, tuple[str, ...]]] = {
-    "two of one id": (
-        lambda s: shutil.copy(s / "transcripts/verger-lambert_v1.txt", s / "transcripts/verger-lambert_v1.srt"),
-        ("verger-lambert_v1",),
-    ),
     "unknown code": (
         lambda s: add_row(s, "verger-lambert_v1,1200,1250,zoe,licorne,"),
         ("zoe.csv", "2", "licorne"),
@@ -168,13 +164,13 @@ BAD_STUDIES: dict[str, tuple[Harm, tuple[str, ...]]] = {
     ),
     "bad TOML": (
         lambda s: edit(s / "codebook.toml", "[[dimensions]]", "[[dimensions"),
-        ("codebook.toml", "ligne 7"),
+        ("codebook.toml", "ligne 6"),
     ),
     "another codebook": (
-        lambda s: edit(s / "codebook.toml", 'id = "partenaires"', 'id = "reseau"'),
+        lambda s: (shutil.rmtree(s / "codes"), edit(s / "codebook.toml", 'id = "partenaires"', 'id = "reseau"')),
         ("petit", "code absent : partenaires", "code en plus : reseau"),
     ),
-    "no transcript": (lambda s: shutil.rmtree(s / "transcripts"), ("transcripts",)),
+    "no transcript": (lambda s: shutil.rmtree(s / "transcripts"), ("aucune transcription",)),
 }
 
 
@@ -189,8 +185,15 @@ def test_a_bad_study_gets_a_sentence_and_keeps_its_results(
     result = filrouge("code", study, "--model", small_model, "--quiet")
     assert result.exit_code == 2
     assert result.stderr.strip().count("\n") == 0
-    assert [word for word in told if word not in result.stderr] == []
+    assert [word for word in told if word not in result.stderr] == [], result.stderr
     assert contents(study / "results") == {"rapport.html": b"ancien"}
+
+
+def test_two_transcripts_of_one_id_are_named(filrouge: Filrouge, study: Path, small_model: Path) -> None:
+    shutil.copy(study / "transcripts/verger-lambert_v1.txt", study / "transcripts/verger-lambert_v1.md")
+    result = filrouge("code", study, "--model", small_model, "--quiet")
+    assert result.exit_code == 1, result.stderr
+    assert "verger-lambert_v1" in result.stderr
 
 
 @pytest.mark.parametrize("where", ["vide", "absent"])
