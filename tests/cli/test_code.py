@@ -140,6 +140,12 @@ def edit(path: Path, old: str, new: str) -> None:
 
 
 # What is done to a good study, and what the sentence must name.
+def rename_code(study: Path) -> None:
+    """Change a code of an uncoded study, so that the model no longer fits it."""
+    shutil.rmtree(study / "codes")
+    edit(study / "codebook.toml", 'id = "partenaires"', 'id = "reseau"')
+
+
 BAD_STUDIES: dict[str, tuple[Harm, tuple[str, ...]]] = {
     "unknown code": (
         lambda s: add_row(s, "verger-lambert_v1,1200,1250,zoe,licorne,"),
@@ -167,7 +173,7 @@ BAD_STUDIES: dict[str, tuple[Harm, tuple[str, ...]]] = {
         ("codebook.toml", "ligne 6"),
     ),
     "another codebook": (
-        lambda s: (shutil.rmtree(s / "codes"), edit(s / "codebook.toml", 'id = "partenaires"', 'id = "reseau"')),
+        rename_code,
         ("petit", "code absent : partenaires", "code en plus : reseau"),
     ),
     "no transcript": (lambda s: shutil.rmtree(s / "transcripts"), ("aucune transcription",)),
