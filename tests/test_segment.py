@@ -1,0 +1,43 @@
+"""Segments of the sixteen simulated interviews: exact offsets, nothing lost, nothing said twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.read.study import read_study
+from pipeline.records import Segment, Transcript
+from pipeline.segment import LONGEST, load_senter, segment_all, words
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def groups() -> list[tuple[Transcript, list[Segment]]]:
+    talks = read_study(ROOT / "corpora/rsn-pe").transcripts
+    return list(zip(talks, segment_all(talks, nlp=load_senter()), strict=True))
+
+
+def test_segments_are_ordered_disjoint_and_inside_a_respondent_turn(
+    groups: list[tuple[Transcript, list[Segment]]],
+) -> None:
+    for _, group in groups:
+        at = 0
+        for segment in group:
+            assert at <= segment.start < segment.end
+            assert segment.turn.start <= segment.start
+            assert segment.end <= segment.turn.end
+            assert segment.turn.role == "respondent"
+            assert segment.text == segment.text.strip()
+            at = segment.end
+
+
+def test_every_word_of_a_respondent_is_in_a_segment(groups: list[tuple[Transcript, list[Segment]]]) -> None:
+    for talk, group in groups:
+        spoken = sum(words(talk.text[t.start : t.end]) for t in talk.turns if t.role == "respondent")
+        assert sum(words(segment.text) for segment in group) == spoken
+
+
+def test_no_unit_is_endless(groups: list[tuple[Transcript, list[Segment]]]) -> None:
+    assert max(words(segment.text) for _, group in groups for segment in group) <= LONGEST + 3
