@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -33,10 +34,12 @@ def test_segments_are_ordered_disjoint_and_inside_a_respondent_turn(
             at = segment.end
 
 
-def test_every_word_of_a_respondent_is_in_a_segment(groups: list[tuple[Transcript, list[Segment]]]) -> None:
+def test_every_letter_of_a_respondent_is_in_one_segment(groups: list[tuple[Transcript, list[Segment]]]) -> None:
     for talk, group in groups:
-        spoken = sum(words(talk.text[t.start : t.end]) for t in talk.turns if t.role == "respondent")
-        assert sum(words(segment.text) for segment in group) == spoken
+        held = {at for segment in group for at in range(segment.start, segment.end)}
+        aside = {at for match in re.finditer(r"\([^()]*\)|\[[^]]*\]", talk.text) for at in range(*match.span())}
+        spoken = {at for t in talk.turns if t.role == "respondent" for at in range(t.start, t.end)}
+        assert "".join(talk.text[at] for at in sorted(spoken - held - aside) if talk.text[at].isalnum()) == ""
 
 
 def test_no_unit_is_endless(groups: list[tuple[Transcript, list[Segment]]]) -> None:

@@ -74,7 +74,7 @@ def _load(path: Path) -> Any:
     from sentence_transformers import SentenceTransformer
     from transformers.utils.logging import disable_progress_bar
 
-    disable_progress_bar()
+    disable_progress_bar()  # type: ignore[no-untyped-call]
     logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
     kind = torch.bfloat16 if _has_bf16() else torch.float32
     try:

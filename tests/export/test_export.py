@@ -17,7 +17,8 @@ DIMENSION = {"id": "d", "codes": [{"id": "a", "label": "A & <i>"}]}
 CODEBOOK = parse_codebook({"name": "<b>", "dimensions": [DIMENSION]})
 RESULTS = Results(
     "<b>étude", CODEBOOK, (TALK,), (Segment(TALK, 4, 4 + len(SPEECH), TALK.turns[0]),),
-    (Coding("e1", 4, 4 + len(SPEECH), "machine:x", frozenset({"a"}), {"a": 0.75}),), (), (), (("<f>", "x"),), "x", "0",
+    (Coding("e1", 4, 4 + len(SPEECH), "machine:x", frozenset({"a"}), {"a": 0.75}),),
+    (), (), (("<f>", "x"),), "x", "0",
 )  # fmt: skip
 
 
