@@ -13,7 +13,7 @@ from pipeline.classify.context import Passages
 from pipeline.classify.heads import fit_heads, logits
 from pipeline.classify.words import ngrams, rarity, weighted
 
-# Chosen by cross-validation over firms on rsn-pe (scripts/benchmark_coder.py prints the table).
+# First guesses, not tuned yet: the quality benchmark is to choose them by cross-validation over firms.
 WORD_STRENGTH = 10.0
 VECTOR_STRENGTH = 1.0
 SMOOTHING = 0.25

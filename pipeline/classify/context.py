@@ -15,7 +15,7 @@ from pipeline.records import Segment, Transcript
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
-# Chosen by cross-validation over firms on rsn-pe (scripts/benchmark_coder.py prints the table).
+# First guesses, not tuned yet: the quality benchmark is to choose them by cross-validation over firms.
 NEIGHBOURS = 2
 _DECAY = 0.5
 
