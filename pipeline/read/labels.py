@@ -37,6 +37,7 @@ SHAPES: dict[str, re.Pattern[str]] = {
     "dash": re.compile(rf"{_LEAD}{_BEFORE}{_NAME}{_PAREN}{_B}\.?{_B}(?:[–—]|(?<=\s)-(?=\s))\s*"),
     "alone": re.compile(rf"{_LEAD}{_NAME}{_PAREN}{_B}[*_]{{0,3}}{_B}$"),
 }
+_REACH = 120  # signs of a line where its label may stand; bounds the time that odd lines may take
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,8 @@ def _candidates(lines: Sequence[Line], shape: str) -> list[Label]:
     """Read every line in one shape."""
     found = []
     for line in lines:
-        match = SHAPES[shape].match(line.text)
+        text, indent = line.text.strip(), len(line.text) - len(line.text.lstrip())
+        match = SHAPES[shape].match(text, 0, _REACH)
         if match is None:
             continue
         groups = match.groupdict()
@@ -121,7 +123,7 @@ def _candidates(lines: Sequence[Line], shape: str) -> list[Label]:
             shape == "stamped"
             and "name2" in groups
             and match["name2"] is None
-            and match.end() < len(line.text.rstrip())
+            and match.end() < len(text)
         ):
             if known_role(plain(name)) == "" and not re.search(r"[\])#>]\s*[*_]*\s*$", match[0]):
                 continue
@@ -130,9 +132,9 @@ def _candidates(lines: Sequence[Line], shape: str) -> list[Label]:
         stamp = groups.get("after") or groups.get("inner") or groups.get("before")
         began, ended = span(stamp)
         written = (name + (groups.get("paren") or "")).strip()
-        if _initials_dot(line.text, name):
+        if _initials_dot(text, name):
             written = f"{name}."
-        found.append(Label(line, shape, written, line.start + match.end(), began, ended))
+        found.append(Label(line, shape, written, line.start + indent + match.end(), began, ended))
     return found
 
 
@@ -164,15 +166,18 @@ def _accepted(found: Sequence[Label], lines: int) -> dict[str, str]:
     shape = found[0].shape if found else ""
     least = 3 if shape in ("alone", "dash") else 2
     every = len(found) >= 2 and len(found) >= 0.8 * lines and shape in ("colon", "bracket", "tab")
+    stems = Counter(label.key.rstrip("0123456789") for label in found)
     keys = {
         key for key, count in counts.items()
-        if count >= least or every or (_numbered(key, counts) if shape == "dot" else known_role(key))
+        if count >= least or every or (_numbered(key, stems) if shape == "dot" else known_role(key))
     }  # fmt: skip
+    names: dict[str, Counter[str]] = {}
+    for label in found:
+        names.setdefault(label.key, Counter())[label.name] += 1
     written: dict[str, str] = {}
     for key in sorted(keys, key=lambda name: (-counts[name], name)):
         twin = next((other for other in written if counts[key] <= counts[other] / 4 and near(key, other)), None)
-        names = Counter(label.name for label in found if label.key == key)
-        written[key] = written[twin] if twin else names.most_common(1)[0][0]
+        written[key] = written[twin] if twin else names[key].most_common(1)[0][0]
     for key in counts.keys() - keys:
         twin = next((other for other in written if near(key, other)), None)
         if twin:
@@ -180,10 +185,10 @@ def _accepted(found: Sequence[Label], lines: int) -> dict[str, str]:
     return written
 
 
-def _numbered(key: str, counts: Counter[str]) -> bool:
+def _numbered(key: str, stems: Counter[str]) -> bool:
     """Tell Q1, Q2, Q3… (each met once) from a lone capital before a dot."""
     stem = key.rstrip("0123456789")
-    return stem != key and sum(n for other, n in counts.items() if other.rstrip("0123456789") == stem) >= 2
+    return stem != key and stems[stem] >= 2
 
 
 def _worth(found: Sequence[Label], accepted: dict[str, str]) -> float:

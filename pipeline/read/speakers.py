@@ -126,7 +126,7 @@ def _doubts(
 ) -> list[str]:
     """Say what was inferred, what is uncertain and how to settle it."""
     names = [voice for voice in voices if voice]
-    listed = ", ".join(f"« {name} »" for name in names)
+    listed = ", ".join(f"« {name} »" for name in names[:6]) + ("…" if len(names) > 6 else "")
     who = next((name for name in names if name in chosen), names[0] if names else "ÉTIQUETTE")
     if settled:
         return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -19,8 +20,9 @@ _KEY = re.compile(
 )
 _DASH = re.compile(r"\s*(?:[-–—―•]|--)(?![-–—\d])[\s\u00a0\u202f]*(?=\S)")
 _TAIL = re.compile(
-    rf"(?:\s*(?:#{TIME}#|[\[(]{TIME}[\])])|\s*[*_]{{1,3}}|\s*\[?(?:fin|FIN|Fin) de l[’']e[^\n\]]{{0,60}}\]?)+\s*$"
+    rf"\s*(?:(?:#(?P<ended>{TIME})#|[\[(]{TIME}[\])])|[*_]+|\[?(?:fin|FIN|Fin) de l[’']e[^\n\]]{{0,60}}\]?)\s*$"
 )
+_TAIL_REACH = 160  # signs; a longer tail is speech
 _MARK = re.compile(r"\s*(?:\*{1,3}|_{1,3}|#{1,4}\s|</?[bi]>)(?=\S)")
 _STAMP_LINE = re.compile(rf"\s*{STAMP}\s*$")
 _STYLE = re.compile(r"\s*(\*{1,3}|_{1,3}|<i>|<b>)(?=\S).*?(?:\*{1,3}|_{1,3}|</i>|</b>)\s*$")
@@ -126,10 +128,23 @@ def _labelled(text: str, lines: Sequence[Line], labels: Sequence[Label]) -> Foun
     ]
     turns = tuple(turn for turn in pieces if turn.start < turn.end)
     doubts = _label_doubts(text, lines, labels)
-    if len({turn.speaker for turn in turns}) == 1:
+    if len(set(voices([turn.speaker for turn in turns]))) == 1:
         split = _question_then_answer(text, turns)
         return Found("questions", split, tuple(turn.speaker for turn in split), doubts)
-    return Found("labels", turns, tuple(turn.speaker for turn in turns), doubts)
+    return Found("labels", turns, voices([turn.speaker for turn in turns]), doubts)
+
+
+def voices(names: Sequence[str]) -> tuple[str, ...]:
+    """Return which voice each label stands for: Q1, Q2, Q3… that number the questions are one voice, Q.
+
+    >>> voices(["Q1", "R1", "Q2", "R2", "Q3", "R3"]), voices(["P1", "P2", "P1", "P2"])
+    (('Q', 'R', 'Q', 'R', 'Q', 'R'), ('P1', 'P2', 'P1', 'P2'))
+    """
+    stems = [re.sub(r"[\s\u00a0\u202f]*\d+\W*$", "", name) for name in names]
+    uses = Counter(stem for name, stem in zip(names, stems, strict=True) if stem != name)
+    numbers = Counter(stem for name, stem in set(zip(names, stems, strict=True)) if stem != name)
+    counting = {stem for stem, times in uses.items() if numbers[stem] >= 3 and times < 1.5 * numbers[stem]}
+    return tuple(stem if stem in counting else name for name, stem in zip(names, stems, strict=True))
 
 
 def _label_doubts(text: str, lines: Sequence[Line], labels: Sequence[Label]) -> tuple[str, ...]:
@@ -149,17 +164,22 @@ def _piece(
     text: str, start: int, end: int, speaker: str, began: float | None = None, ended: float | None = None
 ) -> Turn:
     """Make a turn of the speech between two places, without blanks, closing stamps and marks around it."""
-    tail = _TAIL.search(text, start, end)
-    if tail and tail.end() == end:
-        stamp = re.search(rf"#({TIME})#", tail[0])
-        ended = seconds(stamp[1]) if stamp and ended is None else ended
-        end = tail.start()
+    end = _rstripped(text, start, end)
+    while tail := _TAIL.search(text, max(start, end - _TAIL_REACH), end):  # one by one: no backtracking over many
+        ended = seconds(tail["ended"]) if tail["ended"] and ended is None else ended
+        end = _rstripped(text, start, tail.start())
     speech = text[start:end]
     if not speaker and (mark := _MARK.match(speech)):
         start, speech = start + mark.end(), speech[mark.end() :]
     start += len(speech) - len(speech.lstrip())
-    end = max(start, end - (len(speech) - len(speech.rstrip())))
-    return Turn(start, end, speaker, "other", began, ended)
+    return Turn(start, max(start, end), speaker, "other", began, ended)
+
+
+def _rstripped(text: str, start: int, end: int) -> int:
+    """Move ``end`` before the blanks that precede it."""
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return end
 
 
 def _question_then_answer(text: str, turns: Sequence[Turn]) -> tuple[Turn, ...]:
@@ -242,4 +262,5 @@ def _is_title(block: str) -> bool:
 
 def _is_key_of_signs(block: str) -> bool:
     """Tell « [/ pause courte ; // pause longue] »."""
-    return bool(re.fullmatch(r"\s*[\[(].*[;,].*[\])]\s*", block, flags=re.DOTALL))
+    inside = block.strip()
+    return inside[:1] in ("[", "(") and inside[-1:] in ("]", ")") and ("," in inside or ";" in inside)
