@@ -119,12 +119,7 @@ def _candidates(lines: Sequence[Line], shape: str) -> list[Label]:
             continue
         groups = match.groupdict()
         name = (groups.get("name") or groups.get("name2") or "").strip(" \u00a0\u202f*_.-–—")
-        if (
-            shape == "stamped"
-            and "name2" in groups
-            and match["name2"] is None
-            and match.end() < len(text)
-        ):
+        if shape == "stamped" and "name2" in groups and match["name2"] is None and match.end() < len(text):
             if known_role(plain(name)) == "" and not re.search(r"[\])#>]\s*[*_]*\s*$", match[0]):
                 continue
         if not _plausible(name, shape):
@@ -147,7 +142,11 @@ def _plausible(name: str, shape: str) -> bool:
     """Tell whether ``name`` may name a speaker at all."""
     key = plain(name)
     words = name.split()
-    if not key or key in STOP or not any(sign.isalpha() for sign in name):
+    if not key or not any(sign.isalpha() for sign in name):
+        return False
+    if len(key) == 1 and name[0].isupper():
+        return shape != "dash"  # « D : » may name a speaker, though « d » is also an elided word
+    if key in STOP:
         return False
     if known_role(key):
         return shape != "dash" or name[0].isupper() or len(words) == 1

@@ -139,6 +139,11 @@ def _doubts(
     doubts = []
     if not chosen:
         doubts.append(f"Aucun intervieweur parmi {listed} : tous sont tenus pour répondants.")
+    elif "" in chosen:
+        doubts.append(
+            f"Les paragraphes sans étiquette sont tenus pour des questions, {listed} pour les réponses. "
+            "Si c’est l’inverse, écrivez « Q : » et « R : » au début des tours."
+        )
     elif all(abs(weights[voice]) < WORD for voice in chosen):
         doubts.append(
             f"Intervieweur déduit de la manière de parler : « {who} ». Si ce n’est pas lui, "

@@ -20,10 +20,12 @@ _KEY = re.compile(
 )
 _DASH = re.compile(r"\s*(?:[-–—―•]|--)(?![-–—\d])[\s\u00a0\u202f]*(?=\S)")
 _TAIL = re.compile(
-    rf"\s*(?:(?:#(?P<ended>{TIME})#|[\[(]{TIME}[\])])|[*_]+|\[?(?:fin|FIN|Fin) de l[’']e[^\n\]]{{0,60}}\]?)\s*$"
+    rf"\s*(?:#(?P<ended>{TIME})#|[\[(]{TIME}[\])]|[*_]+|(?:\n[^\S\n]*|[\[(])[Ff](?:in|IN) de l[’']e\w+[\s.\])]*)\s*$"
 )
 _TAIL_REACH = 160  # signs; a longer tail is speech
 _MARK = re.compile(r"\s*(?:\*{1,3}|_{1,3}|#{1,4}\s|</?[bi]>)(?=\S)")
+_ENDS = re.compile(r"[.?!…:»)]\s*[*_]*\s*$")
+_ADDRESSES = re.compile(r"(?i)\b(?:vous|tu|je|on|nous|est-ce)\b|\bj[’']")
 _STAMP_LINE = re.compile(rf"\s*{STAMP}\s*$")
 _STYLE = re.compile(r"\s*(\*{1,3}|_{1,3}|<i>|<b>)(?=\S).*?(?:\*{1,3}|_{1,3}|</i>|</b>)\s*$")
 
@@ -129,7 +131,7 @@ def _labelled(text: str, lines: Sequence[Line], labels: Sequence[Label]) -> Foun
     turns = tuple(turn for turn in pieces if turn.start < turn.end)
     doubts = _label_doubts(text, lines, labels)
     if len(set(voices([turn.speaker for turn in turns]))) == 1:
-        split = _question_then_answer(text, turns)
+        split = (*_asked_before(text, lines, labels[0]), *_question_then_answer(text, turns))
         return Found("questions", split, tuple(turn.speaker for turn in split), doubts)
     return Found("labels", turns, voices([turn.speaker for turn in turns]), doubts)
 
@@ -180,6 +182,14 @@ def _rstripped(text: str, start: int, end: int) -> int:
     while end > start and text[end - 1].isspace():
         end -= 1
     return end
+
+
+def _asked_before(text: str, lines: Sequence[Line], first: Label) -> tuple[Turn, ...]:
+    """Where answers alone are announced, the paragraph before the first label is the first question."""
+    before = [line for line in lines if line.start < first.line.start]
+    if not before or not before[-1].text.rstrip(" \u00a0\u202f»*_").endswith("?"):
+        return ()
+    return (_piece(text, before[-1].start, first.line.start, ""),)
 
 
 def _question_then_answer(text: str, turns: Sequence[Turn]) -> tuple[Turn, ...]:
@@ -254,9 +264,11 @@ def _style(text: str, turn: Turn) -> str:
 
 
 def _is_title(block: str) -> bool:
-    """Tell a title: one short line that no sign ends."""
-    return (
-        "\n" not in block.strip() and len(block.split()) <= 12 and not re.search(r"[.?!…:»)]\s*[*_]*\s*$", block)
+    """Tell a title: short lines that no sign ends and that address nobody; rules under them too."""
+    return all(
+        not re.search(r"\w", line.replace("_", ""))
+        or (len(line.split()) <= 12 and not _ENDS.search(line) and not _ADDRESSES.search(line))
+        for line in block.split("\n")
     )
 
 
