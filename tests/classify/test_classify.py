@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pipeline.align import Marks
 from pipeline.classify import CLASSIFIERS, Model, Passages, find_model, load_model, passages, save_model, train
 from pipeline.classify.context import NEIGHBOURS, questions, surroundings
-from pipeline.classify.crossval import best_threshold, calibrate, crossed, folds, out_of_fold
+from pipeline.classify.crossval import calibrate, crossed, folds, matching_threshold, out_of_fold
 from pipeline.codebook import Codebook, parse_codebook
 from pipeline.errors import ModelError, StudyError
 from pipeline.records import Segment, Transcript, Turn
@@ -149,13 +149,17 @@ def test_a_fold_is_decided_by_thresholds_of_the_others() -> None:
     ("scores", "labels", "threshold"),
     [
         ([0.1, 0.9], [0, 1], 0.5),
-        ([0.5, 0.5, 0.1], [1, 0, 0], 0.3),
+        ([0.5, 0.4, 0.1], [1, 0, 0], 0.45),
+        ([0.5, 0.4, 0.1], [0.5, 0.5, 0], 0.45),
+        ([0.5, 0.4, 0.1], [0, 1, 1], 0.25),
         ([0.2, 0.3], [0, 0], 1.1),
         ([0.2], [1], 0.0),
     ],
 )
-def test_best_threshold(scores: list[float], labels: list[float], threshold: float) -> None:
-    assert best_threshold(np.array(scores), np.array(labels, dtype=float)) == pytest.approx(threshold)
+def test_a_code_is_retained_as_often_as_the_coders_applied_it(
+    scores: list[float], labels: list[float], threshold: float
+) -> None:
+    assert matching_threshold(np.array(scores), np.array(labels, dtype=float)) == pytest.approx(threshold)
 
 
 @pytest.mark.parametrize("kind", CLASSIFIERS)
