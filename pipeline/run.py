@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pipeline import __version__, agree
 from pipeline.align import mark
 from pipeline.classify import Model, save_model, train
-from pipeline.classify.cases import cases, provenance
+from pipeline.classify.cases import cases, origin, provenance
 from pipeline.classify.choose import choose_model, learnt_note
 from pipeline.classify.decide import machine_codings
 from pipeline.codebook import Codebook
@@ -213,7 +213,8 @@ def _write(outcome: Outcome, groups: Groups, study: Study, where: Path, progress
     failures = tuple((failure.path.name, failure.message) for failure in outcome.failures)
     results = Results(
         title, outcome.codebook, outcome.transcripts, segments, outcome.codings, rows, outcome.notes,
-        failures, outcome.model.name, __version__,
+        failures, outcome.model.name, __version__, human=study.codings, figures=outcome.model.figures,
+        source=f"Étude {origin(study.folder)}." if study.codebook else "", model_source=outcome.model.provenance,
     )  # fmt: skip
     written = write_all(results, where)
     progress("write", 1, 1)

@@ -10,10 +10,12 @@ the firm it codes.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.align import mark
 from pipeline.classify import blend, context, crossval
@@ -42,10 +44,10 @@ def main() -> None:
     marks = {one: mark(segments, study.codings, coder=one, codes=codes) for one in study.coders}
     labels, seen = consensus(marks, len(segments), len(codes))
     splits = crossval.folds(cases(study.transcripts, None))
-    known: dict[str, np.ndarray] = {}
+    known: dict[str, NDArray[np.float32]] = {}
     encoder = load_encoder(None)
 
-    def encode(texts: list[str]) -> np.ndarray:
+    def encode(texts: Sequence[str]) -> NDArray[np.float32]:
         new = [text for text in dict.fromkeys(texts) if text not in known]
         known.update(zip(new, encoder.encode(new), strict=True) if new else ())
         return np.stack([known[text] for text in texts])

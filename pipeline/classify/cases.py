@@ -28,6 +28,11 @@ def cases(transcripts: Sequence[Transcript], column: str | None = None) -> list[
 
 def provenance(folder: Path) -> str:
     """Say in French what a model learnt from: the study's name and the title of its README."""
+    return f"Entraîné sur l’étude {origin(folder)}."
+
+
+def origin(folder: Path) -> str:
+    """Name a study: its folder and the title of its README, which says so where the data are simulated."""
     readme = folder / "README.md"
     title = readme.read_text(encoding="utf-8").split("\n")[0].lstrip("# ") if readme.is_file() else ""
-    return f"Entraîné sur l’étude « {folder.resolve().name} »" + (f" : {title}." if title else ".")
+    return f"« {folder.resolve().name} »" + (f" : {title}" if title else "")

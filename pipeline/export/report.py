@@ -2,54 +2,117 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
-from pipeline.export.results import Results
-from pipeline.records import Coding, Segment, Transcript
+from pipeline.export.colours import ink, safe
+from pipeline.export.results import AgreementRow, Results
+from pipeline.export.spans import Piece, Span, cut
+from pipeline.export.wording import counted, decimal, scored, shortened, simulated, spaced, whole
+from pipeline.records import Coding, Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One code on one passage, by number: ``coder`` 0 is the machine; ``end`` is where the passage ends."""
+
+    coder: int
+    code: int
+    end: int
+    score: float | None
 
 
 def render_report(results: Results) -> str:
     """Return the page."""
     import jinja2
 
-    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    template = environment.from_string((Path(__file__).parent / "rapport.html.j2").read_text(encoding="utf-8"))
-    said = {(c.transcript, c.start, c.end): c for c in results.codings}
-    counts = {code: sum(code in c.codes for c in results.codings) for code in results.codebook.ids}
-    return template.render(
-        r=results, counts=counts, most=max([1, *counts.values()]), number=_number,
-        talks=[(t, _turns(t, results.segments, said)) for t in results.transcripts],
-        colours={code.id: code.colour for code in results.codebook.codes},
+    environment = jinja2.Environment(
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+    )
+    colours = [safe(code.colour) for code in results.codebook.codes]
+    environment.filters |= {"typo": spaced, "short": shortened, "colour_of": colours.__getitem__}
+    coders = list(dict.fromkeys(coding.coder for coding in results.human))
+    marks = _marks(results, coders)
+    codes = [
+        {"id": code.id, "label": code.label, "definition": code.definition, "dimension": dimension.label,
+         "colour": safe(code.colour), "ink": ink(safe(code.colour))}
+        for dimension in results.codebook.dimensions for code in dimension.codes
+    ]  # fmt: skip
+    counts = _counts(results, coders)
+    return environment.get_template("rapport.html.j2").render(
+        r=results, codes=codes, coders=[f"Machine ({results.model})", *coders], counts=counts,
+        talks=[(talk, _turns(talk, marks.get(talk.id, ()))) for talk in results.transcripts],
+        tables=[(pair, unit, list(rows)) for (pair, unit), rows in groupby(results.agreement, _table)],
+        labels={code["id"]: code["label"] for code in codes},
+        number=decimal, whole=whole, counted=counted, title=lambda piece: _title(piece, codes), stripes=stripes,
+        simulated=simulated(results.source), learnt_simulated=simulated(results.model_source),
     )  # fmt: skip
 
 
+def stripes(colours: Sequence[str]) -> str:
+    """Return the style that underlines a stretch of text with one stripe a code.
+
+    >>> stripes(["#0072b2"])
+    'background:linear-gradient(#0072b2,#0072b2) 0 100%/100% 3px no-repeat;padding-bottom:4px'
+    """
+    layers = [
+        f"linear-gradient({colour},{colour}) 0 {f'calc(100% - {4 * n}px)' if n else '100%'}/100% 3px no-repeat"
+        for n, colour in enumerate(colours)
+    ]
+    return f"background:{','.join(layers)};padding-bottom:{4 * len(colours)}px" if layers else ""
+
+
+def _table(row: AgreementRow) -> tuple[tuple[str, str], str]:
+    """Say which table a line of agreement belongs to."""
+    return row.coders, row.unit
+
+
+def _marks(results: Results, coders: Sequence[str]) -> dict[str, list[Span[Mark]]]:
+    """Give coders and codes their numbers, and group the passages by transcript."""
+    number = {code: n for n, code in enumerate(results.codebook.ids)}
+    seat = {coder: n for n, coder in enumerate(coders, 1)}
+    marks: dict[str, list[Span[Mark]]] = {}
+    for coding in (*results.codings, *results.human):
+        for code in sorted(coding.codes & number.keys(), key=number.__getitem__):
+            score = (coding.scores or {}).get(code)
+            mark = Mark(seat.get(coding.coder, 0), number[code], coding.end, score)
+            marks.setdefault(coding.transcript, []).append(Span(coding.start, coding.end, mark))
+    return marks
+
+
+def _counts(results: Results, coders: Sequence[str]) -> dict[str, list[int]]:
+    """Count the passages of each code, machine first, then each coder."""
+
+    def count(codings: Sequence[Coding], code: str) -> int:
+        return sum(code in coding.codes for coding in codings)
+
+    by_coder = [results.codings, *([c for c in results.human if c.coder == one] for one in coders)]
+    return {code: [count(codings, code) for codings in by_coder] for code in results.codebook.ids}
+
+
 def _turns(
-    transcript: Transcript,
-    segments: tuple[Segment, ...],
-    said: Mapping[tuple[str, int, int], Coding],
-) -> list[tuple[str, str, list[tuple[str, list[tuple[str, str]]]]]]:
-    """Cut each turn into (text, codes with scores), as (speaker, role, pieces)."""
-    mine = [segment for segment in segments if segment.transcript.id == transcript.id]
-    turns: list[tuple[str, str, list[tuple[str, list[tuple[str, str]]]]]] = []
+    transcript: Transcript, spans: Sequence[Span[Mark]]
+) -> list[tuple[str, str, list[tuple[Piece[Mark], list[Mark]]]]]:
+    """Cut each turn at every passage: (speaker, role, pieces), each with the marks whose passage ends on it."""
+    turns: list[tuple[str, str, list[tuple[Piece[Mark], list[Mark]]]]] = []
     for turn in transcript.turns:
-        pieces: list[tuple[str, list[tuple[str, str]]]] = []
-        at = turn.start
-        for segment in (s for s in mine if s.turn is turn):
-            coding = said.get((transcript.id, segment.start, segment.end))
-            scores = (coding.scores or {}) if coding else {}
-            codes = [(c, _number(scores.get(c))) for c in sorted(coding.codes)] if coding else []
-            pieces += [(transcript.text[at : segment.start], []), (segment.text, codes)]
-            at = segment.end
-        pieces.append((transcript.text[at : turn.end], []))
-        turns.append((turn.speaker, turn.role, pieces))
+        here = [span for span in spans if span.start < turn.end and span.end > turn.start]
+        pieces = cut(transcript.text[turn.start : turn.end], here, at=turn.start)
+        ends = [[m for m in piece.held if m.end == piece.end or _last(m, piece, turn.end)] for piece in pieces]
+        turns.append((turn.speaker, turn.role, list(zip(pieces, ends, strict=True))))
     return turns
 
 
-def _number(value: float | None) -> str:
-    """Write a coefficient the French way.
+def _last(mark: Mark, piece: Piece[Mark], end: int) -> bool:
+    """Tell whether a passage goes on beyond the turn: its chip then closes the turn."""
+    return piece.end == end and mark.end > end
 
-    >>> _number(0.5), _number(None)
-    ('0,50', 'non défini')
-    """
-    return "non défini" if value is None else f"{value:.2f}".replace(".", ",")
+
+def _title(piece: Piece[Mark], codes: Sequence[dict[str, str]]) -> str:
+    """Say what the machine retained of a piece, for those who hover without scripts."""
+    return " ; ".join(scored(codes[mark.code]["label"], mark.score) for mark in piece.held if mark.coder == 0)

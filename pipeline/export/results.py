@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from pipeline.codebook import Codebook
 from pipeline.records import Coding, Segment, Transcript
@@ -22,7 +24,12 @@ class AgreementRow:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A coded study: ``codings`` are the machine's, one a segment; ``failures`` are (file, message)."""
+    """A coded study: ``codings`` are the machine's, one a segment; ``failures`` are (file, message).
+
+    ``human`` are the coders' own passages, where the study has any. ``source`` says in French where the
+    interviews come from, ``model_source`` what the model learnt from, ``figures`` how it fared there: "kappa" and
+    "human" (code -> kappa or None), as ``classify.train`` makes them.
+    """
 
     title: str
     codebook: Codebook
@@ -34,3 +41,7 @@ class Results:
     failures: tuple[tuple[str, str], ...]
     model: str
     version: str
+    human: tuple[Coding, ...] = ()
+    source: str = ""
+    model_source: str = ""
+    figures: Mapping[str, Any] = field(default_factory=dict)

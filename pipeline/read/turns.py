@@ -20,7 +20,8 @@ _KEY = re.compile(
 )
 _DASH = re.compile(r"\s*(?:[-–—―•]|--)(?![-–—\d])[\s\u00a0\u202f]*(?=\S)")
 _TAIL = re.compile(
-    rf"\s*(?:#(?P<ended>{TIME})#|[\[(]{TIME}[\])]|[*_]+|(?:\n[^\S\n]*|[\[(])[Ff](?:in|IN) de l[’']e\w+[\s.\])]*)\s*$"
+    rf"\s*(?:#(?P<ended>{TIME})#|[\[(]{TIME}[\])]|[*_]+"
+    r"|(?:\n[^\S\n]*|[\[(])[Ff](?:in|IN) de l[’']e\w+[\s.\])]*)\s*$"
 )
 _TAIL_REACH = 160  # signs; a longer tail is speech
 _MARK = re.compile(r"\s*(?:\*{1,3}|_{1,3}|#{1,4}\s|</?[bi]>)(?=\S)")

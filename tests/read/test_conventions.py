@@ -42,7 +42,7 @@ SHAPES = {
     "names and a dash": "SOPHIE – {q}\nMARC – {r}\n",
     "Speaker 1 on its own line": "Speaker 1  00:0{n}:10\n{q}\n\nSpeaker 2  00:0{n}:20\n{r}\n\n",
     "Locuteur with a time": "Locuteur 1 (00:0{n}:10)\n{q}\n\nLocuteur 2 (00:0{n}:20)\n{r}\n\n",
-    "diarised": "[00:0{n}:10.000 --> 00:0{n}:19.000] SPEAKER_00: {q}\n[00:0{n}:20.000 --> 00:0{n}:59.000] SPEAKER_01: {r}\n",
+    "diarised": "[0:0{n}:10 --> 0:0{n}:19] SPEAKER_00: {q}\n[0:0{n}:20 --> 0:0{n}:59] SPEAKER_01: {r}\n",
     "journalist": "Journaliste : {q}\nM. Durand : {r}\n",
     "tabs": "Q\t{q}\nR\t{r}\n",
     "numbered questions and answers": "Q{n}. {q}\nR{n}. {r}\n",

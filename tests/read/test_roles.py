@@ -46,8 +46,10 @@ ROLE = {"I": "interviewer", "R": "respondent"}
 
 
 def spoken(text: str, marks: list[tuple[int, int, str]]) -> list[tuple[int, str]]:
-    """Return (place, role) of every word outside brackets (stamps, interruptions); ``marks`` are
-    (start of the label, start of the speech, role)."""
+    """Return (place, role) of every word outside brackets (stamps, interruptions).
+
+    ``marks`` are (start of the label, start of the speech, role).
+    """
     aside = {
         place
         for found in re.finditer(r"\[[^\]\n]*\](?: \([\d:\s]+[-–][\d:\s]+\))?", text)
