@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 LONGEST, TARGET, SHORTEST = 45, 22, 8
 FEWEST_WORDS = 3
 _DIRECTION = re.compile(r"\([^()\n]{0,80}\)|\[[^\[\]\n]{0,80}\]")
+_QUOTED = re.compile(r"«[^«»\n]{0,160}»")  # a short quotation is not cut from the verb that brings it
+_CLOSING = re.compile(r"(?:[»”)\]]|\(\.+\)|/{1,2}(?=\s))\s*")
 _WORD = re.compile(r"\w+(?:['’\-]\w+)*['’]?")
 
 
@@ -25,7 +27,7 @@ def _before(words: str) -> re.Pattern[str]:
 
 # Where speech may be cut before a word, strongest first; the price of a cut there (0 is free).
 _CUTS = (
-    (re.compile(r"(?<=//)\s|(?<=[….!?;])\s|(?<=\(\.\))\s"), 0.0),
+    (re.compile(r"(?<=//)\s|(?<=[….!?;])\s|(?<=\(\.\))\s|(?<=[….!?]\s»)\s"), 0.0),
     (re.compile(r"(?<=/)\s|(?<=:)\s"), 0.1),
     (_before("alors|donc|bon|ben|enfin|voilà|mais|après|du coup|par exemple|et puis|parce que"), 0.3),
     (re.compile(r"(?<=,)\s"), 0.4),
@@ -52,17 +54,19 @@ def segment(transcript: Transcript, *, nlp: Language) -> list[Segment]:
 
 
 def segment_all(transcripts: Iterable[Transcript], *, nlp: Language) -> Iterator[list[Segment]]:
-    """Yield the segments of each transcript; every respondent's word falls into exactly one."""
+    """Yield the segments of each transcript; every respondent's word falls into exactly one.
+
+    A segment never spans two turns; a paragraph of fewer than FEWEST_WORDS words joins its neighbour.
+    """
     for transcript in transcripts:
         turns = [turn for turn in transcript.turns if turn.role == "respondent"]
         pieces = [piece for turn in turns for piece in _paragraphs(transcript.text, turn)]
         docs = nlp.pipe((transcript.text[start:end] for start, end, _ in pieces), batch_size=128)
-        found: list[Segment] = []
+        spans: dict[Turn, list[tuple[int, int]]] = {turn: [] for turn in turns}
         for (start, end, turn), doc in zip(pieces, docs, strict=True):
             bounds = [start + sentence.start_char for sentence in doc.sents][1:]
-            spans = repair(transcript.text, start, end, bounds)
-            found += [Segment(transcript, a, b, turn) for a, b in spans]
-        yield found
+            spans[turn] += repair(transcript.text, start, end, bounds)
+        yield [Segment(transcript, a, b, turn) for turn in turns for a, b in _join(transcript.text, spans[turn])]
 
 
 def repair(text: str, start: int, end: int, bounds: Sequence[int]) -> list[tuple[int, int]]:
@@ -71,11 +75,26 @@ def repair(text: str, start: int, end: int, bounds: Sequence[int]) -> list[tuple
     >>> repair("Oui. On exporte au Japon depuis deux ans.", 0, 41, [5])
     [(0, 41)]
     """
-    inside = [match.span() for match in _DIRECTION.finditer(text, start, end)]
-    edges = [start, *(at for at in bounds if not any(a < at < b for a, b in inside)), end]
+    inside = [match.span() for pattern in (_DIRECTION, _QUOTED) for match in pattern.finditer(text, start, end)]
+    begun = (_word_start(text, start, at) for at in bounds)
+    kept = dict.fromkeys(_past_closing(text, at) for at in begun if not any(a < at < b for a, b in inside))
+    edges = [start, *(at for at in kept if start < at < end), end]
     cut = [edge for a, b in pairwise(edges) for edge in (a, *split_long(text, a, b))]
     spans = [(a, b) for a, b in (_trim(text, a, b) for a, b in zip(cut, [*cut[1:], end], strict=True)) if a < b]
-    return [span for span in _join(text, spans) if words(text[slice(*span)])]
+    return [span for span in _join(text, spans) if _DIRECTION.sub("", text[slice(*span)]).strip()]
+
+
+def _word_start(text: str, start: int, at: int) -> int:
+    """Move a bound before the word it cuts: the senter parts « Peut-être »."""
+    while at > start and not text[at - 1].isspace():
+        at -= 1
+    return at
+
+
+def _past_closing(text: str, at: int) -> int:
+    """Leave a closing quote or a pause to the segment that it ends."""
+    closing = _CLOSING.match(text, at)
+    return closing.end() if closing else at
 
 
 def words(text: str) -> int:
@@ -126,7 +145,7 @@ def _places(text: str, start: int, end: int) -> dict[int, float]:
     for pattern, price in _CUTS:
         for match in pattern.finditer(text, start, end):
             at = match.end()
-            if start < at < end:
+            if start < at < end and text[at] not in "»”)]":
                 prices.setdefault(at, price)
     for direction in _DIRECTION.finditer(text, start, end):
         for at in range(direction.start() + 1, direction.end()):

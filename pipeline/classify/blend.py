@@ -13,8 +13,8 @@ from pipeline.classify.context import Passages
 from pipeline.classify.heads import fit_heads, logits
 from pipeline.classify.words import ngrams, rarity, weighted
 
-# Leave-one-firm-out macro kappa on rsn-pe (simulated) is 0.287 with these; `scripts/benchmark_coder.py` prints what
-# others give: within 0.01 from 0.3 to 10 (words), to 1 (vectors), without smoothing; 0.02 less beyond.
+# Leave-one-firm-out macro kappa on rsn-pe (simulated) is 0.287 with these; `scripts/benchmark_coder.py` prints
+# what others give: within 0.01 from 0.3 to 10 (words), to 1 (vectors), without smoothing; 0.02 less beyond.
 WORD_STRENGTH = 1.0
 VECTOR_STRENGTH = 1.0
 SMOOTHING = 0.2

