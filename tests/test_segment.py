@@ -67,43 +67,12 @@ def talk_of(*speeches: tuple[Role, str]) -> Transcript:
     return Transcript("e1", text, tuple(turns))
 
 
+SAID = "on exporte Facebook donc et puis parce que mais bon euh l'Allemagne client Dupont 3,5 % etc. vous"
 WORDS = st.sampled_from(
-    [
-        "aujourd'hui",
-        "M.",
-        "1\xa0500",
-        "d'un",
-        "À",
-        "œuvre",
-        "😀",
-        "www.site.be",
-        *"on exporte Facebook donc et puis parce que mais bon euh l'Allemagne client Dupont 3,5 % etc. vous".split(),
-    ]
+    [*SAID.split(), "aujourd'hui", "M.", "1\u00a0500", "d'un", "À", "œuvre", "😀", "www.site.be"]
 )
-SIGNS = st.sampled_from(
-    [
-        " ",
-        " ",
-        " ",
-        ", ",
-        ". ",
-        " ; ",
-        " ? ",
-        "... ",
-        "… ",
-        " / ",
-        " // ",
-        " (.) ",
-        " (rires) ",
-        "  ",
-        " [il montre l'écran] ",
-        "\n",
-        "\n\n",
-        "\xa0: ",
-        " « ",
-        " » ",
-    ]
-)
+MARKS = [" ", " ", " ", ", ", ". ", " ; ", " ? ", "... ", "… ", " / ", " // ", " (.) ", "\u00a0: ", " « ", " » "]
+SIGNS = st.sampled_from([*MARKS, " (rires) ", " [il montre l'écran] ", "\n", "\n\n", "  "])
 SPEECH = st.lists(st.tuples(WORDS, SIGNS), min_size=1, max_size=160).map(
     lambda parts: "".join(word + sign for word, sign in parts).strip()
 )
