@@ -11,7 +11,7 @@ from pipeline.read.draft import Draft, Speech, compose
 from pipeline.read.text import decode
 
 _LABEL = re.compile(
-    r"\s*(?:\[([^\]\n]{1,40})\]\s*:?|<v\s+([^>]+)>|([^\W\d][^\n:.?!,;]{0,39}?)[\s\u00a0\u202f]*:(?=\s))\s*"
+    r"\s*(?:\[([^\]\n]{1,40})\]\s*:?|<v\s+([^>]+)>|([^\W\d](?:[^\n:.?!,;]|(?<=\b\w)\.|(?<=\b\w\w)\.|(?<=\b\w{3})\.){0,39}?)[\s\u00a0\u202f]*:(?=\s))\s*"
 )
 _TAG = re.compile(r"</?(?:v|c|i|b|u|font|lang|ruby|rt)(?:[ .][^>]*)?>|<\d[\d:.]+>|\{\\an\d\}")
 _STAGE = re.compile(r"(?i)(rire|musique|silence|pause|inaudible|bruit|applaud|music|laugh|blank)")
