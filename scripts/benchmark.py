@@ -3,6 +3,8 @@
     .venv/bin/python scripts/benchmark.py [FOLDER] [--runs 3] [--model NAME] [--encoder NAME]
 
 By default the real interviews kept beside the repository, where they are, else corpora/rsn-pe (simulated).
+``--into FILE`` also writes the table between the marks ``<!-- figures: speed -->`` of a Markdown file (the README,
+a model's card), at its end where it has none.
 """
 
 from __future__ import annotations
@@ -63,7 +65,7 @@ def fresh(arguments: argparse.Namespace) -> dict[str, float]:
     return result
 
 
-def table(runs: list[dict[str, float]]) -> str:
+def table(runs: list[dict[str, float]], place: str = "") -> str:
     """Lay out the median of the runs."""
     middle = {key: statistics.median(run.get(key, 0.0) for run in runs) for key in runs[0]}
     segments = middle["segments"]
@@ -74,11 +76,21 @@ def table(runs: list[dict[str, float]]) -> str:
         lines.append(f"| {name} | {seconds:.1f} | {pace} |")
     lines += [
         "",
-        f"{middle['interviews']:.0f} entretiens, {middle['words']:.0f} mots, {segments:.0f} segments ; "
+        f"{place}{middle['interviews']:.0f} entretiens, {middle['words']:.0f} mots, {segments:.0f} segments ; "
         f"mémoire maximale {middle['peak']:.0f} Mo ; {len(runs)} mesure(s), {os.cpu_count()} cœurs, "
         f"Python {platform.python_version()}, {platform.system()} {platform.machine()}.",
     ]
     return "\n".join(lines)
+
+
+def with_figures(page: str, figures: str) -> str:
+    """Put the figures between the marks of a Markdown page."""
+    opening, closing = "<!-- figures: speed -->", "<!-- /figures -->"
+    block = f"{opening}\n{figures}\n{closing}"
+    if opening not in page:
+        return f"{page.rstrip()}\n\n## Vitesse\n\n`scripts/benchmark.py`, à froid.\n\n{block}\n"
+    before, _, rest = page.partition(opening)
+    return before + block + rest.partition(closing)[2]
 
 
 def main() -> None:
@@ -88,12 +100,18 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=1)
     parser.add_argument("--model")
     parser.add_argument("--encoder")
+    parser.add_argument("--into", type=Path, action="append", default=[], metavar="FILE")
     parser.add_argument("--inner", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.inner:
         print(json.dumps(measure(arguments.folder, arguments.model, arguments.encoder)))
         return
-    print(table([fresh(arguments) for _ in range(arguments.runs)]))
+    real = arguments.folder.resolve() == REAL.resolve()
+    place = "Corpus « artisans » (entretiens réels, hors du dépôt) : " if real else f"{arguments.folder.name} : "
+    figures = table([fresh(arguments) for _ in range(arguments.runs)], place)
+    print(figures)
+    for path in arguments.into:
+        path.write_text(with_figures(path.read_text(encoding="utf-8"), figures), encoding="utf-8")
 
 
 if __name__ == "__main__":

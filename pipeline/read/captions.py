@@ -10,9 +10,9 @@ from pipeline.errors import ReadError
 from pipeline.read.draft import Draft, Speech, compose
 from pipeline.read.text import decode
 
-_LABEL = re.compile(
-    r"\s*(?:\[([^\]\n]{1,40})\]\s*:?|<v\s+([^>]+)>|([^\W\d](?:[^\n:.?!,;]|(?<=\b\w)\.|(?<=\b\w\w)\.|(?<=\b\w{3})\.){0,39}?)[\s\u00a0\u202f]*:(?=\s))\s*"
-)
+# « Mme L. : » may hold dots, but only after a short word: « Bon. Voilà : » is speech.
+_NAME = r"[^\W\d](?:[^\n:.?!,;]|(?<=\b\w)\.|(?<=\b\w\w)\.|(?<=\b\w{3})\.){0,39}?"
+_LABEL = re.compile(rf"\s*(?:\[([^\]\n]{{1,40}})\]\s*:?|<v\s+([^>]+)>|({_NAME})[\s\u00a0\u202f]*:(?=\s))\s*")
 _TAG = re.compile(r"</?(?:v|c|i|b|u|font|lang|ruby|rt)(?:[ .][^>]*)?>|<\d[\d:.]+>|\{\\an\d\}")
 _STAGE = re.compile(r"(?i)(rire|musique|silence|pause|inaudible|bruit|applaud|music|laugh|blank)")
 
