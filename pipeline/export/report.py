@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 
+from pipeline.align import OVERLAP_RULE
 from pipeline.export.colours import ink, safe
 from pipeline.export.results import AgreementRow, Results
 from pipeline.export.spans import Piece, Span, cut
@@ -47,8 +47,8 @@ def render_report(results: Results) -> str:
     return environment.get_template("rapport.html.j2").render(
         r=results, codes=codes, coders=[f"Machine ({results.model})", *coders], counts=counts,
         talks=[(talk, _turns(talk, marks.get(talk.id, ()))) for talk in results.transcripts],
-        tables=[(pair, unit, list(rows)) for (pair, unit), rows in groupby(results.agreement, _table)],
-        labels={code["id"]: code["label"] for code in codes},
+        tables=_tables(results.agreement), units=list(dict.fromkeys(row.unit for row in results.agreement)),
+        rule=OVERLAP_RULE, labels={code["id"]: code["label"] for code in codes},
         number=decimal, whole=whole, counted=counted, title=lambda piece: _title(piece, codes), stripes=stripes,
         simulated=simulated(results.source), learnt_simulated=simulated(results.model_source),
     )  # fmt: skip
@@ -67,9 +67,26 @@ def stripes(colours: Sequence[str]) -> str:
     return f"background:{','.join(layers)};padding-bottom:{4 * len(colours)}px" if layers else ""
 
 
-def _table(row: AgreementRow) -> tuple[tuple[str, str], str]:
-    """Say which table a line of agreement belongs to."""
-    return row.coders, row.unit
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One pair of coders: for each code, one line of agreement a unit; ``means`` of the kappas defined."""
+
+    pair: tuple[str, str]
+    rows: list[tuple[str, list[AgreementRow]]]
+    means: list[float | None]
+
+
+def _tables(agreement: Sequence[AgreementRow]) -> list[Table]:
+    """Lay the units of one pair side by side."""
+    tables = []
+    for pair in dict.fromkeys(row.coders for row in agreement):
+        mine = [row for row in agreement if row.coders == pair]
+        units = [[row for row in mine if row.unit == unit] for unit in dict.fromkeys(row.unit for row in mine)]
+        known = [[row.kappa for row in rows if row.kappa is not None] for rows in units]
+        means = [sum(kappas) / len(kappas) if kappas else None for kappas in known]
+        rows = [(lines[0].code, list(lines)) for lines in zip(*units, strict=True)]
+        tables.append(Table(pair, rows, means))
+    return tables
 
 
 def _marks(results: Results, coders: Sequence[str]) -> dict[str, list[Span[Mark]]]:
