@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from pipeline import __version__, agree
 from pipeline.align import mark
-from pipeline.classify import Model, save_model, train
+from pipeline.classify import Also, Model, consensus, save_model, train
 from pipeline.classify.cases import cases, origin, provenance
 from pipeline.classify.choose import choose_model, learnt_note
 from pipeline.classify.decide import machine_codings
@@ -26,7 +26,8 @@ from pipeline.errors import ModelError, StudyError
 from pipeline.export import AgreementRow, Results, write_all
 from pipeline.read import Speakers
 from pipeline.read.digest import Digest, codable, digest
-from pipeline.read.study import Failure, Study, read_files, read_study
+from pipeline.read.exchanges import read_bank
+from pipeline.read.study import Failure, Study, codebook_of, known_coders, read_files, read_study
 from pipeline.records import Coding, Segment, Transcript
 from pipeline.segment import load_senter, segment_all
 from pipeline.write import refuse_unwritable
@@ -126,19 +127,24 @@ def train_study(
     case: str | None = None,
     encoder: str | None = None,
     interviewer: Sequence[str] = (),
+    also: Path | None = None,
     seed: int = 0,
     progress: Progress = silent,
 ) -> tuple[Model, tuple[Failure, ...]]:
-    """Train a model on a study's human codings and save it in ``out``. Raises FilrougeError."""
+    """Train a model on a study's human codings and save it in ``out``. Raises FilrougeError.
+
+    ``also`` is a folder with a bank of coded exchanges, learnt from besides and never measured on.
+    """
     refuse_unwritable(out)
     progress("read", 0, 0)
     study = read_study(folder, speakers=_speakers(interviewer))
     progress("read", 1, 1)
-    codebook = _codebook_of(study)
+    codebook = codebook_of(study)
     if not study.codings:
         raise StudyError(f"{folder} : aucun codage humain dans codes/ ; il en faut pour entraîner un modèle.")
     seen = {coding.transcript for coding in study.codings}
     kept, refused = codable([t for t in study.transcripts if t.id in seen])
+    more = _also(also, codebook) if also else None
     groups = _segments(kept, progress)
     segments = [segment for group in groups for segment in group]
     loaded = load_encoder(encoder)
@@ -146,12 +152,22 @@ def train_study(
         groups,
         {one: mark(segments, study.codings, coder=one, codes=codebook.ids) for one in study.coders},
         codebook=codebook, cases=cases(kept, case), encode=_encode(loaded, progress), name=out.name,
-        encoder=loaded.name, encoder_fingerprint=loaded.fingerprint, seed=seed,
+        encoder=loaded.name, encoder_fingerprint=loaded.fingerprint, also=more, seed=seed,
         progress=lambda done, total: progress("train", done, total),
     )  # fmt: skip
     model = replace(model, provenance=provenance(study.folder), date=date)
     save_model(model, out)
     return model, (*study.failures, *refused)
+
+
+def _also(folder: Path, codebook: Codebook) -> Also:
+    """Read a bank of coded exchanges as material to learn from."""
+    bank = read_bank(folder, codebook)
+    groups = list(segment_all(bank.transcripts, nlp=load_senter()))
+    segments = [segment for group in groups for segment in group]
+    marks = {one: mark(segments, bank.codings, coder=one, codes=codebook.ids) for one in bank.coders}
+    labels, _ = consensus(marks, len(segments), len(codebook.ids))
+    return Also(groups, labels, origin(folder))
 
 
 def agree_study(
@@ -165,10 +181,10 @@ def agree_study(
     progress("read", 0, 0)
     study = read_study(folder, speakers=_speakers(interviewer))
     progress("read", 1, 1)
-    chosen = _known_coders(study, coders)
+    chosen = known_coders(study, coders)
     kept, refused = codable(study.transcripts)
     groups = _segments(kept, progress)
-    rows = compare(combinations(chosen, 2), groups, study.codings, _codebook_of(study))
+    rows = compare(combinations(chosen, 2), groups, study.codings, codebook_of(study))
     return Agreement(rows, (*study.failures, *refused))
 
 
@@ -279,20 +295,3 @@ def _encoder(model: Model, wanted: str | None) -> Encoder:
             "filrouge train ÉTUDE --out DOSSIER --encoder ENCODEUR."
         )
     return encoder
-
-
-def _codebook_of(study: Study) -> Codebook:
-    """Return a study's codebook. Raises StudyError if it has none."""
-    if study.codebook is None:
-        raise StudyError(f"{study.folder} : pas de codebook.toml. Il faut une grille de codage ici.")
-    return study.codebook
-
-
-def _known_coders(study: Study, wanted: Sequence[str] | None) -> tuple[str, ...]:
-    """Return the coders to compare. Raises StudyError unless there are two, all known."""
-    chosen = tuple(dict.fromkeys(wanted or study.coders))
-    unknown = [name for name in chosen if name not in study.coders]
-    if unknown or len(chosen) < 2:
-        why = f"codeur inconnu : {', '.join(unknown)}" if unknown else "il faut deux codeurs à comparer"
-        raise StudyError(f"{study.folder} : {why}. Codeurs de l’étude : {', '.join(study.coders) or 'aucun'}.")
-    return chosen

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline.classify.context import Passages
 from pipeline.classify.heads import fit_heads, logits
+from pipeline.classify.sequence import smoothed
 from pipeline.classify.words import ngrams, rarity, weighted
 
 # Leave-one-firm-out macro kappa on rsn-pe (simulated) is 0.287 with these; `scripts/benchmark_coder.py` prints
@@ -39,7 +40,7 @@ class Blend:
         """Score passages, (N, C), on the logit scale; segments of one interview lend each other weight."""
         by_words = logits(_word_features(passages, self.columns, self.idf), self.words, self.word_bias)
         by_vectors = logits(passages.vectors, self.vectors, self.vector_bias)
-        return smoothed((by_words + by_vectors) / 2, passages.interview)
+        return smoothed((by_words + by_vectors) / 2, passages.interview, pull=SMOOTHING)
 
     def tensors(self) -> dict[str, NDArray[np.generic]]:
         """Return what a model folder stores."""
@@ -61,20 +62,6 @@ def fit(passages: Passages, labels: NDArray[np.float64], *, seed: int) -> Blend:
 def restore(tensors: Mapping[str, NDArray[np.generic]]) -> Blend:
     """Rebuild the classifier from what ``tensors`` gave; KeyError if a part is missing."""
     return Blend(**{name: tensors[name] for name in Blend.__slots__})  # type: ignore[arg-type]
-
-
-def smoothed(scores: NDArray[np.float64], interview: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Move each row (N, C) toward its two neighbours of the same interview: a theme lasts several segments.
-
-    >>> smoothed(np.array([[0.0], [4.0], [0.0]]), np.array([0, 0, 1])).ravel().tolist()
-    [0.8, 3.2, 0.0]
-    """
-    moved = scores.copy()
-    if len(scores) > 1:
-        pull = SMOOTHING * (scores[1:] - scores[:-1]) * (interview[1:] == interview[:-1])[:, None]
-        moved[:-1] += pull
-        moved[1:] -= pull
-    return moved
 
 
 def _word_features(passages: Passages, columns: NDArray[np.int32], idf: NDArray[np.float32]) -> Any:

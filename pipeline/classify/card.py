@@ -21,6 +21,14 @@ def render_card(model: Model) -> str:
             f"- Grille : {model.codebook.name} ({len(model.codebook.ids)} codes)",
             f"- Entraîné sur : {figures.get('interviews', '?')} entretiens, {figures.get('cases', '?')} cas, "
             f"{figures.get('segments', '?')} segments, codés par {', '.join(figures.get('coders', []))}",
+            *(
+                [
+                    f"- Appris en plus : {figures['also']}, {figures['also_segments']} segments ; aucun seuil ni "
+                    "aucun chiffre de cette fiche n’en vient."
+                ]
+                if "also" in figures
+                else []
+            ),
             f"- Classifieur : {model.kind} ; encodeur : {model.encoder}",
             f"- Date : {model.date or 'non précisée'}",
             "- Licence : MIT",

@@ -25,13 +25,15 @@ class Passages:
     """N segments as a classifier reads them.
 
     ``own`` and ``context`` are N texts each; ``vectors`` has shape (N, 3D): the segment, its neighbours, the
-    question. ``interview`` (N,) numbers the transcript of each segment; segments of one stand together.
+    question. ``interview`` (N,) numbers the transcript of each segment and ``turn`` (N,) its turn; segments of one
+    stand together.
     """
 
     own: tuple[str, ...]
     context: tuple[str, ...]
     vectors: NDArray[np.float32]
     interview: NDArray[np.int64]
+    turn: NDArray[np.int64]
 
     def take(self, rows: NDArray[np.bool_]) -> Passages:
         """Keep the rows of a mask (N,)."""
@@ -41,6 +43,17 @@ class Passages:
             tuple(self.context[i] for i in kept),
             self.vectors[kept],
             self.interview[kept],
+            self.turn[kept],
+        )
+
+    def joined(self, other: Passages) -> Passages:
+        """Append the passages of other interviews."""
+        return Passages(
+            (*self.own, *other.own),
+            (*self.context, *other.context),
+            np.vstack([self.vectors, other.vectors]),
+            np.concatenate([self.interview, other.interview + 1 + self.interview.max(initial=-1)]),
+            np.concatenate([self.turn, other.turn + 1 + self.turn.max(initial=-1)]),
         )
 
 
@@ -61,11 +74,15 @@ def passages(groups: Sequence[Sequence[Segment]], *, encode: Encode) -> Passages
         if question:
             called[i] = rows[where[question]]
     interview = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
+    turns: dict[tuple[int, int], int] = {}
+    places = [(g, segment.turn.start) for g, group in enumerate(groups) for segment in group]
+    turn = np.array([turns.setdefault(place, len(turns)) for place in places], dtype=np.int64)
     return Passages(
         tuple(own),
         tuple(text for group in groups for text in surroundings(group)),
         np.hstack([mine, neighbourhood(mine, interview), called]),
         interview,
+        turn,
     )
 
 

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from pipeline.classify.context import Passages
 
-Fit = Callable[[Passages, NDArray[np.float64]], Callable[[Passages], NDArray[np.float64]]]
+Score = Callable[[Passages], NDArray[np.float64]]
+Fit = Callable[[Passages, NDArray[np.float64]], Score]
 
 
 @dataclass(frozen=True, slots=True)

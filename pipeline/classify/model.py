@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.align import Marks
-from pipeline.classify import blend
+from pipeline.classify import blend, ridge
 from pipeline.classify.context import Encode, Passages, passages
 from pipeline.classify.crossval import Calibration, calibrate, crossed, folds, out_of_fold
 from pipeline.codebook import Codebook, differences
@@ -42,6 +42,7 @@ class Kind:
 
 # To add a classifier: a module with `fit(passages, labels, *, seed)` and `restore(tensors)`, and a line here.
 CLASSIFIERS: dict[str, Kind] = {
+    "ridge": Kind(ridge.fit, ridge.restore),
     "blend": Kind(blend.fit, blend.restore),
 }
 
@@ -88,6 +89,18 @@ class Model:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class Also:
+    """Coded material of another study: learnt from, never measured or calibrated on.
+
+    ``groups`` as in ``train``; ``labels`` (N, C) is the share of coders, ``origin`` names it in French.
+    """
+
+    groups: Sequence[Sequence[Segment]]
+    labels: NDArray[np.float64]
+    origin: str
+
+
 def train(
     groups: Sequence[Sequence[Segment]],
     marks: Mapping[str, Marks],
@@ -98,7 +111,8 @@ def train(
     name: str,
     encoder: str,
     encoder_fingerprint: str = "",
-    kind: str = "blend",
+    kind: str = "ridge",
+    also: Also | None = None,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Model:
@@ -112,26 +126,37 @@ def train(
     labels, seen = consensus(marks, sum(map(len, groups)), len(codebook.ids))
     if not seen.any() or not labels[seen].any():
         raise StudyError("Aucun passage codé : il faut des codages humains dans codes/ pour entraîner un modèle.")
-    fit_kind = CLASSIFIERS[kind].fit
+    fit = _fitter(kind, also, encode, seed)
     read = passages(groups, encode=encode)
     known, shares = read.take(seen), labels[seen]
     splits = folds(cases)
     if len(splits) < 2:
         raise StudyError("Un seul cas a été codé : il en faut au moins deux pour valider le modèle.")
     logits = out_of_fold(
-        known, shares, splits, progress=progress,
-        fit=lambda part, target: fit_kind(part, target, seed=seed).logits,
-    )  # fmt: skip
+        known, shares, splits, progress=progress, fit=lambda part, target: fit(part, target).logits
+    )
     held = [split[known.interview] for split in splits]
     _, decided = crossed(logits, shares, [mask for mask in held if mask.any()])
     return Model(
-        name=name, kind=kind, classifier=fit_kind(known, shares, seed=seed),
+        name=name, kind=kind, classifier=fit(known, shares),
         calibration=calibrate(logits, shares), codebook=codebook, encoder=encoder,
         encoder_fingerprint=encoder_fingerprint,
         figures=figures(decided, marks, seen, codebook.ids)
         | {"segments": int(seen.sum()), "interviews": len(groups), "cases": len(set(cases))}
+        | ({"also": also.origin, "also_segments": len(also.labels)} if also else {})
         | {"trained_on": sorted({group[0].transcript.sha256 for group in groups if group})},
     )  # fmt: skip
+
+
+def _fitter(
+    kind: str, also: Also | None, encode: Encode, seed: int
+) -> Callable[[Passages, NDArray[np.float64]], Classifier]:
+    """Return a function that fits on passages and shares, with the material learnt besides."""
+    fit = CLASSIFIERS[kind].fit
+    if also is None:
+        return lambda known, shares: fit(known, shares, seed=seed)
+    more, labels = passages(also.groups, encode=encode), also.labels
+    return lambda known, shares: fit(known.joined(more), np.vstack([shares, labels]), seed=seed)
 
 
 def consensus(

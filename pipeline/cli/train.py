@@ -31,6 +31,14 @@ def main(
         str | None,
         typer.Option("--case", metavar="COLONNE", help="Colonne d’attributes.csv : le cas de chaque entretien."),
     ] = None,
+    also: Annotated[
+        Path | None,
+        typer.Option(
+            "--also",
+            metavar="DOSSIER",
+            help="Banque d’échanges codés (exchanges.jsonl) à apprendre en plus ; rien n’y est mesuré.",
+        ),
+    ] = None,
     encoder: Encoder = None,
     interviewer: Interviewer = None,
     quiet: Quiet = False,
@@ -41,7 +49,7 @@ def main(
 
     with bars(quiet=quiet or as_json) as progress:
         model, failures = train_study(
-            study, out=out, case=case, encoder=encoder, interviewer=tuple(interviewer or ()),
+            study, out=out, case=case, also=also, encoder=encoder, interviewer=tuple(interviewer or ()),
             date=datetime.date.today().isoformat(), progress=progress,
         )  # fmt: skip
     tell_failures(failures)

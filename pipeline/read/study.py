@@ -72,6 +72,23 @@ def read_study(folder: Path, *, speakers: Speakers | None = None) -> Study:
     return Study(folder, codebook, transcripts, tuple(codings), failures)
 
 
+def codebook_of(study: Study) -> Codebook:
+    """Return a study's codebook. Raises StudyError if it has none."""
+    if study.codebook is None:
+        raise StudyError(f"{study.folder} : pas de codebook.toml. Il faut une grille de codage ici.")
+    return study.codebook
+
+
+def known_coders(study: Study, wanted: Sequence[str] | None) -> tuple[str, ...]:
+    """Return the coders to compare. Raises StudyError unless there are two, all known."""
+    chosen = tuple(dict.fromkeys(wanted or study.coders))
+    unknown = [name for name in chosen if name not in study.coders]
+    if unknown or len(chosen) < 2:
+        why = f"codeur inconnu : {', '.join(unknown)}" if unknown else "il faut deux codeurs à comparer"
+        raise StudyError(f"{study.folder} : {why}. Codeurs de l’étude : {', '.join(study.coders) or 'aucun'}.")
+    return chosen
+
+
 def read_files(
     paths: Sequence[Path],
     *,

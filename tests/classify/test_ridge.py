@@ -1,0 +1,67 @@
+"""The ridge coder: its matrices are what they say, its two solvers agree, and a bank only adds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pipeline.classify import ridge
+from pipeline.classify.context import Passages
+from pipeline.classify.words import WORD_COLUMNS
+
+OWN = ("le prix monte", "le prix baisse", "mes amis viennent", "mes amis partent", "le prix stagne", "il pleut")
+
+
+def talk(interview: list[int], turn: list[int]) -> Passages:
+    """Return six segments with random unit vectors of 4 dimensions at three places."""
+    vectors = np.random.default_rng(0).normal(size=(6, 12)).astype(np.float32)
+    return Passages(OWN, OWN, vectors, np.array(interview), np.array(turn))
+
+
+def test_neighbours_never_cross_an_interview_nor_an_answer() -> None:
+    passages = talk([0, 0, 0, 1, 1, 1], [0, 0, 1, 2, 2, 2])
+    near = ridge.mixture(passages, 2, 0.5).toarray()
+    answer = ridge.mixture(passages, 20, 1.0, answer=True).toarray()
+    assert near[0].tolist() == [1, 0.5, 0.25, 0, 0, 0]
+    assert near[3].tolist() == [0, 0, 0, 1, 0.5, 0.25]
+    assert answer[1].tolist() == [1, 0, 0, 0, 0, 0]
+    assert answer[2].tolist() == [0] * 6
+    assert answer[4].tolist() == [0, 0, 0, 1, 0, 1]
+
+
+def test_one_segment_alone_has_no_neighbours() -> None:
+    alone = talk([0] * 6, [0] * 6).take(np.array([True] + [False] * 5))
+    assert ridge.mixture(alone, 20, 1.0, answer=True).toarray().tolist() == [[0.0]]
+
+
+def test_both_solvers_find_the_same_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    passages = talk([0, 0, 0, 1, 1, 1], [0, 0, 0, 1, 1, 1])
+    labels = np.array([[1, 0], [1, 0], [0, 1], [0, 0.5], [1, 0], [0, 0]])
+    dense = ridge.fit(passages, labels, seed=0).logits(passages)
+    monkeypatch.setattr(ridge, "LARGEST_DUAL", 0)
+    np.testing.assert_allclose(ridge.fit(passages, labels, seed=0).logits(passages), dense, atol=2e-3)
+
+
+def test_scores_follow_the_shares_it_learnt(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ridge, "PENALTY", 0.01)
+    monkeypatch.setattr(ridge, "SMOOTHING", 0.0)
+    passages = talk([0, 1, 2, 3, 4, 5], [0, 1, 2, 3, 4, 5])
+    labels = np.array([[1.0], [1.0], [0.0], [0.0], [0.5], [0.0]])
+    scores = ridge.fit(passages, labels, seed=0).logits(passages)[:, 0] / 10
+    np.testing.assert_allclose(scores, labels[:, 0], atol=0.1)
+
+
+def test_joined_interviews_stay_apart() -> None:
+    one, other = talk([0, 0, 0, 1, 1, 1], [0, 0, 1, 2, 2, 2]), talk([0] * 6, [0] * 6)
+    both = one.joined(other)
+    assert both.interview.tolist() == [0, 0, 0, 1, 1, 1] + [2] * 6
+    assert both.turn.tolist() == [0, 0, 1, 2, 2, 2] + [3] * 6
+    assert len(both.own) == len(both.vectors) == 12
+
+
+def test_words_and_characters_weigh_alike() -> None:
+    from scipy.sparse import csr_matrix
+
+    rows = ridge.unit_blocks(csr_matrix(np.array([[3.0, 4.0, 5.0], [0.0, 0.0, 2.0]])), 2).toarray()
+    np.testing.assert_allclose(rows, [[0.6, 0.8, 1.0], [0.0, 0.0, 1.0]], rtol=1e-6)
+    assert WORD_COLUMNS == 2**17
