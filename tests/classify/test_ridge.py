@@ -65,3 +65,12 @@ def test_words_and_characters_weigh_alike() -> None:
     rows = ridge.unit_blocks(csr_matrix(np.array([[3.0, 4.0, 5.0], [0.0, 0.0, 2.0]])), 2).toarray()
     np.testing.assert_allclose(rows, [[0.6, 0.8, 1.0], [0.0, 0.0, 1.0]], rtol=1e-6)
     assert WORD_COLUMNS == 2**17
+
+
+def test_the_same_passages_give_the_same_bytes() -> None:
+    passages = talk([0, 0, 0, 1, 1, 1], [0, 0, 0, 1, 1, 1])
+    labels = np.array([[1, 0], [1, 0], [0, 1], [0, 0.5], [1, 0], [0, 0]])
+    one, other = (ridge.fit(passages, labels, seed=0).tensors() for _ in range(2))
+    assert {name: rows.tobytes() for name, rows in one.items()} == {
+        name: rows.tobytes() for name, rows in other.items()
+    }
