@@ -21,14 +21,7 @@ def render_card(model: Model) -> str:
             f"- Grille : {model.codebook.name} ({len(model.codebook.ids)} codes)",
             f"- Entraîné sur : {figures.get('interviews', '?')} entretiens, {figures.get('cases', '?')} cas, "
             f"{figures.get('segments', '?')} segments, codés par {', '.join(figures.get('coders', []))}",
-            *(
-                [
-                    f"- Appris en plus : {figures['also']}, {figures['also_segments']} segments ; aucun seuil ni "
-                    "aucun chiffre de cette fiche n’en vient."
-                ]
-                if "also" in figures
-                else []
-            ),
+            *_also(figures),
             f"- Classifieur : {model.kind} ; encodeur : {model.encoder}",
             f"- Date : {model.date or 'non précisée'}",
             "- Licence : MIT",
@@ -41,6 +34,8 @@ def render_card(model: Model) -> str:
             "",
             *_table(figures),
             "",
+            *_cases(figures),
+            *_calibration(figures),
             "## À savoir",
             "",
             "- Ces chiffres décrivent des entretiens du même type que ceux de l’étude ; sur un autre corpus, "
@@ -62,6 +57,49 @@ def _table(figures: Mapping[str, Any]) -> list[str]:
         rows.append(f"| {code} | {counts} | {number(kappa)} | {number(human.get(code))} |")
     total = f"| **moyenne** | | **{number(figures.get('macro'))}** | **{number(figures.get('human_macro'))}** |"
     return [*rows, total]
+
+
+def _also(figures: Mapping[str, Any]) -> list[str]:
+    """Say what else the model learnt from."""
+    if "also" not in figures:
+        return []
+    return [
+        f"- Appris en plus : {figures['also']}, {figures['also_segments']} segments ; aucun seuil ni "
+        "aucun chiffre de cette fiche n’en vient."
+    ]
+
+
+def _cases(figures: Mapping[str, Any]) -> list[str]:
+    """Lay out how the machine fares case by case, which shows whether it errs more on some."""
+    cases = figures.get("by_case", {})
+    if not cases:
+        return []
+    rows = [
+        f"| {case} | {one['segments']} | {number(one['macro'])} | {number(one['human'])} "
+        f"| {one['missed']} | {one['added']} |"
+        for case, one in cases.items()
+    ]
+    return [
+        "## Erreurs par cas", "",
+        "Cas numérotés dans l’ordre alphabétique, sans leur nom : ce dossier peut circuler. Kappas moyens sur les "
+        "codes. « Oubliés » : codes mis par tous les codeurs et non par la machine ; "
+        "« ajoutés » : par la machine et par aucun codeur.", "",
+        "| cas | segments | machine | humains | oubliés | ajoutés |", "|---|---:|---:|---:|---:|---:|", *rows, "",
+    ]  # fmt: skip
+
+
+def _calibration(figures: Mapping[str, Any]) -> list[str]:
+    """Lay out the reliability diagram as a table."""
+    bins = figures.get("reliability", [])
+    if not bins:
+        return []
+    rows = [f"| {number(one['score'])} | {number(one['observed'])} | {one['n']:.0f} |" for one in bins]
+    return [
+        "## Calibrage des scores", "",
+        f"Erreur de calibrage attendue : {number(figures['calibration_error'])} (écart moyen entre le score et la "
+        "part des codeurs qui ont mis le code, en validation croisée, tous codes ensemble).", "",
+        "| score moyen | part observée | décisions |", "|---:|---:|---:|", *rows, "",
+    ]  # fmt: skip
 
 
 def number(value: float | None) -> str:

@@ -13,6 +13,7 @@ from pipeline.align import Marks
 from pipeline.classify import blend, ridge
 from pipeline.classify.context import Encode, Passages, passages
 from pipeline.classify.crossval import Calibration, calibrate, crossed, folds, out_of_fold
+from pipeline.classify.diagnosis import by_case, reliability
 from pipeline.codebook import Codebook, differences
 from pipeline.errors import ModelError, StudyError
 from pipeline.records import Segment
@@ -121,7 +122,8 @@ def train(
     ``groups`` holds the segments of each interview; ``marks`` what each coder said of all N of them; ``cases``
     the firm (or the like) of each interview. ``figures`` of the result: "kappa" and "human" (per code, mean over
     coders and kappa between the first two), "macro", "human_macro", "positives", "segments", "interviews",
-    "cases", "coders", "trained_on" (sha256 of the sources). Raises StudyError if nothing was coded.
+    "cases", "coders", "trained_on" (sha256 of the sources), "reliability", "calibration_error" and "by_case" (see
+    ``diagnosis``). Raises StudyError if nothing was coded.
     """
     labels, seen = consensus(marks, sum(map(len, groups)), len(codebook.ids))
     if not seen.any() or not labels[seen].any():
@@ -136,12 +138,14 @@ def train(
         known, shares, splits, progress=progress, fit=lambda part, target: fit(part, target).logits
     )
     held = [split[known.interview] for split in splits]
-    _, decided = crossed(logits, shares, [mask for mask in held if mask.any()])
+    probabilities, decided = crossed(logits, shares, [mask for mask in held if mask.any()])
     return Model(
         name=name, kind=kind, classifier=fit(known, shares),
         calibration=calibrate(logits, shares), codebook=codebook, encoder=encoder,
         encoder_fingerprint=encoder_fingerprint,
         figures=figures(decided, marks, seen, codebook.ids)
+        | dict(zip(("reliability", "calibration_error"), reliability(probabilities, shares), strict=True))
+        | {"by_case": by_case(decided, marks, seen, [c for c, g in zip(cases, groups, strict=True) for _ in g])}
         | {"segments": int(seen.sum()), "interviews": len(groups), "cases": len(set(cases))}
         | ({"also": also.origin, "also_segments": len(also.labels)} if also else {})
         | {"trained_on": sorted({group[0].transcript.sha256 for group in groups if group})},
