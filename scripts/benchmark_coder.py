@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from pipeline.align import Marks, mark
 from pipeline.classify import CLASSIFIERS, context, crossval, ridge
 from pipeline.classify.cases import cases
-from pipeline.classify.model import consensus, figures
+from pipeline.classify.figures import consensus, figures
 from pipeline.embed import load_encoder
 from pipeline.read.exchanges import read_bank
 from pipeline.read.study import Study, read_study
@@ -79,7 +79,7 @@ def measure(
         return fit(known, target, seed=0).logits
 
     logits = crossval.out_of_fold(own.passages, own.labels, splits, fit=learn)
-    _, decided = crossval.crossed(logits, own.labels, [split[own.passages.interview] for split in splits])
+    _, decided, _ = crossval.crossed(logits, own.labels, [split[own.passages.interview] for split in splits])
     macro = figures(decided, own.marks, own.seen, codes)["macro"]
     return f"macro kappa {macro:.3f}, {int(decided.any(axis=1).sum())} of {len(decided)} segments coded"
 

@@ -47,7 +47,7 @@ class Blend:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-def fit(passages: Passages, labels: NDArray[np.float64], *, seed: int) -> Blend:
+def fit(passages: Passages, labels: NDArray[np.float64], *, seed: int, **_: object) -> Blend:
     """Fit both kinds of heads on N passages and the share of coders (N, C) who applied each code."""
     del seed  # liblinear's path is fixed: nothing here is random
     own, context = ngrams(passages.own), ngrams(passages.context)

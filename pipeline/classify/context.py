@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +15,34 @@ from numpy.typing import NDArray
 from pipeline.records import Segment, Transcript
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
+Window = tuple[str, tuple[str, ...]]  # a question, and segments of the answer
+Spans = tuple[tuple[int, int], ...]
 
 # Segments on each side. Macro kappa on rsn-pe (simulated, `scripts/benchmark_coder.py`): 0.287, and 0.255 with 1.
 NEIGHBOURS = 3
 _DECAY = 0.5
+
+
+class Layers(Protocol):
+    """An encoder opened up: states of tokens under the layers that learn (``embed.layers`` has one)."""
+
+    @property
+    def half(self) -> bool:
+        """Whether the processor multiplies bf16 natively."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """The length D of a state."""
+        ...
+
+    def top(self) -> Any:
+        """Return a copy of the layers that learn."""
+        ...
+
+    def read(self, windows: Sequence[Window], *, keep: bool = False) -> list[tuple[Any, Spans]]:
+        """Return the states (T, D) of each window's tokens and where each segment stands among them."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +51,8 @@ class Passages:
 
     ``own`` and ``context`` are N texts each; ``vectors`` has shape (N, 3D): the segment, its neighbours, the
     question. ``interview`` (N,) numbers the transcript of each segment and ``turn`` (N,) its turn; segments of one
-    stand together.
+    stand together. ``asked`` are the N questions, and ``layers`` opens the encoder; a classifier that needs
+    neither may have them empty.
     """
 
     own: tuple[str, ...]
@@ -34,6 +60,8 @@ class Passages:
     vectors: NDArray[np.float32]
     interview: NDArray[np.int64]
     turn: NDArray[np.int64]
+    asked: tuple[str, ...] = ()
+    layers: Layers | None = None
 
     def take(self, rows: NDArray[np.bool_]) -> Passages:
         """Keep the rows of a mask (N,)."""
@@ -44,6 +72,8 @@ class Passages:
             self.vectors[kept],
             self.interview[kept],
             self.turn[kept],
+            tuple(self.asked[i] for i in kept) if self.asked else (),
+            self.layers,
         )
 
     def joined(self, other: Passages) -> Passages:
@@ -54,14 +84,16 @@ class Passages:
             np.vstack([self.vectors, other.vectors]),
             np.concatenate([self.interview, other.interview + 1 + self.interview.max(initial=-1)]),
             np.concatenate([self.turn, other.turn + 1 + self.turn.max(initial=-1)]),
+            (*self.asked, *other.asked),
+            self.layers,
         )
 
 
-def passages(groups: Sequence[Sequence[Segment]], *, encode: Encode) -> Passages:
+def passages(groups: Sequence[Sequence[Segment]], *, encode: Encode, layers: Layers | None = None) -> Passages:
     """Read the segments of each transcript in their context.
 
     ``groups`` holds one list of segments a transcript; ``encode`` turns texts into (N, D) unit rows. Each
-    distinct text (segment or question) is encoded once.
+    distinct text (segment or question) is encoded once. ``layers`` opens the encoder, where it can be.
     """
     own = [segment.text for group in groups for segment in group]
     asked = [question for group in groups for question in questions(group)]
@@ -83,6 +115,8 @@ def passages(groups: Sequence[Sequence[Segment]], *, encode: Encode) -> Passages
         np.hstack([mine, neighbourhood(mine, interview), called]),
         interview,
         turn,
+        tuple(asked),
+        layers,
     )
 
 

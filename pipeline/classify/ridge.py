@@ -61,11 +61,14 @@ class Ridge:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-def fit(passages: Passages, labels: NDArray[np.float64], *, seed: int) -> Ridge:
-    """Fit on N passages and the share of coders (N, C) who applied each code."""
+def fit(passages: Passages, labels: NDArray[np.float64], *, seed: int, least: int = 2, **_: object) -> Ridge:
+    """Fit on N passages and the share of coders (N, C) who applied each code.
+
+    N-grams of fewer than ``least`` passages are left out.
+    """
     del seed  # a linear system has one solution: nothing here is random
     counts = ngrams(passages.own)
-    rare = rarity(counts)
+    rare = rarity(counts, least=least)
     columns = np.flatnonzero(rare).astype(np.int32)
     idf = rare[columns]
     own = _weighted(passages, columns, idf, counts)
@@ -115,7 +118,8 @@ def unit_blocks(rows: Any, split: int) -> Any:
     from scipy.sparse import hstack
     from sklearn.preprocessing import normalize
 
-    return hstack([normalize(rows[:, :split]), normalize(rows[:, split:])], format="csr", dtype=np.float32)
+    blocks = [block if 0 in block.shape else normalize(block) for block in (rows[:, :split], rows[:, split:])]
+    return hstack(blocks, format="csr", dtype=np.float32)
 
 
 def _split(columns: NDArray[np.int32]) -> int:

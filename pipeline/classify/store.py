@@ -16,7 +16,7 @@ from pipeline.codebook import Codebook, as_dict, differences, parse_codebook
 from pipeline.errors import FilrougeError, ModelError
 from pipeline.write import replacing, write_text
 
-FORMAT = 1
+FORMAT = 2
 _CALIBRATION = "calibration."
 
 

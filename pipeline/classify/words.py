@@ -38,15 +38,15 @@ def ngrams(texts: Sequence[str]) -> Any:
     return counts
 
 
-def rarity(counts: Any) -> NDArray[np.float32]:
-    """Return the inverse document frequency of each column (COLUMNS,), 0 where fewer than two texts have it.
+def rarity(counts: Any, *, least: int = 2) -> NDArray[np.float32]:
+    """Return the inverse document frequency of each column (COLUMNS,), 0 where fewer than ``least`` texts have it.
 
-    A column that one text alone has cannot help elsewhere and would betray it. Smooth idf of scikit-learn:
+    A column that one text alone has can hardly help elsewhere and would betray it. Smooth idf of scikit-learn:
     ln((1 + n) / (1 + df)) + 1.
     """
     df = np.bincount(counts.indices, minlength=counts.shape[1])
     idf = np.log((1 + counts.shape[0]) / (1 + df)) + 1
-    return np.where(df < 2, 0, idf).astype(np.float32)
+    return np.where(df < least, 0, idf).astype(np.float32)
 
 
 def weighted(counts: Any, columns: NDArray[np.int32], idf: NDArray[np.float32]) -> Any:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,8 +16,12 @@ from pipeline.cli.progress import bars
 
 if TYPE_CHECKING:
     from pipeline.classify import Model
+    from pipeline.run import Material
 
 HELP = """Entraîne un modèle sur une étude codée à la main.
+
+Avant de commencer, dit ce que vos codages permettent, code par code. Sans aucun codage, le modèle ne sait que ce \
+que dit la grille : des suggestions faibles, pour amorcer le travail.
 
 La validation croisée ne sépare jamais les entretiens d’un même cas (entreprise, organisation…). \
 Le dossier écrit contient la fiche du modèle (card.md) et ses chiffres, mais aucun mot des entretiens."""
@@ -39,17 +44,29 @@ def main(
             help="Banque d’échanges codés (exchanges.jsonl) à apprendre en plus ; rien n’y est mesuré.",
         ),
     ] = None,
+    fast: Annotated[
+        bool,
+        typer.Option(
+            "--fast",
+            help="Sans réentraîner les couches de l’encodeur : une à deux minutes au lieu de dix, moins bon.",
+        ),
+    ] = False,
     encoder: Encoder = None,
     interviewer: Interviewer = None,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
     """Train, save, and show the cross-validated figures."""
-    from pipeline.run import train_study
+    from pipeline.run import read_material, train_study
 
-    with bars(quiet=quiet or as_json) as progress:
+    silent = quiet or as_json
+    with bars(quiet=silent) as progress:
+        material = read_material(study, case=case, interviewer=tuple(interviewer or ()), progress=progress)
+    if not silent:
+        _announce(material)
+    with bars(quiet=silent) as progress:
         model, failures = train_study(
-            study, out=out, case=case, also=also, encoder=encoder, interviewer=tuple(interviewer or ()),
+            material, out=out, also=also, encoder=encoder, kind="ridge" if fast else "contextual",
             date=datetime.date.today().isoformat(), progress=progress,
         )  # fmt: skip
     tell_failures(failures)
@@ -61,19 +78,43 @@ def main(
         raise typer.Exit(1)
 
 
+def _announce(material: Material) -> None:
+    """Say what the labels allow, before time is spent on them."""
+    from pipeline.classify.prospect import sentence
+
+    if not material.marks:
+        typer.echo(
+            "Aucun passage codé : le modèle ne saura que ce que dit la grille. Suggestions faibles, non mesurées."
+        )
+        return
+    typer.echo("Ce que vos codages permettent :")
+    for one in material.prospects:
+        typer.echo(f"  {sentence(one)}")
+
+
 def _show(model: Model, out: Path) -> None:
-    """Print kappa per code, machine and humans."""
+    """Print kappa per code, machine and humans, and what each code is good for."""
+    figures = model.figures
+    if "kappa" in figures:
+        _show_kappas(figures)
+    typer.echo(f"Modèle écrit dans {out} (fiche : {out / 'card.md'}).")
+
+
+def _show_kappas(figures: Mapping[str, Any]) -> None:
+    """Print the table of kappas."""
     from rich.table import Table
 
+    from pipeline.classify.card import USAGE, interval
     from pipeline.cli.tables import number, show
 
     table = Table("code", title="Kappa de Cohen en validation croisée, sur les segments")
-    table.add_column("machine", justify="right")
-    table.add_column("humains", justify="right")
-    figures = model.figures
+    for title in ("machine", "autres entretiens (95 %)", "humains"):
+        table.add_column(title, justify="right")
+    table.add_column("usage")
     human = figures.get("human", {})
     for code, kappa in figures["kappa"].items():
-        table.add_row(code, number(kappa), number(human.get(code)))
-    table.add_row("moyenne", number(figures["macro"]), number(figures.get("human_macro")), style="bold")
+        reach, usage = figures["intervals"][code]["transfer"], USAGE[figures["verdict"][code]]
+        table.add_row(code, number(kappa), interval(reach), number(human.get(code)), usage)
+    macro, humans = number(figures["macro"]), number(figures.get("human_macro"))
+    table.add_row("moyenne", macro, interval(figures["macro_interval"]), humans, "", style="bold")
     show(table)
-    typer.echo(f"Modèle écrit dans {out} (fiche : {out / 'card.md'}).")

@@ -8,6 +8,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.embed.layers import TokenLayers
+
 
 class Encoder(Protocol):
     """Turns texts into unit vectors. Nothing must inherit from it."""
@@ -25,6 +27,11 @@ class Encoder(Protocol):
     @property
     def dimension(self) -> int:
         """The length D of a vector."""
+        ...
+
+    @property
+    def layers(self) -> TokenLayers | None:
+        """What lets a coder learn its top layers; None where it has none."""
         ...
 
     def encode(

@@ -14,6 +14,7 @@ class LexicalEncoder:
     name = "lexical"
     fingerprint = "lexical-1"
     dimension = 256
+    layers = None
 
     def encode(
         self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.embed.layers import TokenLayers
 from pipeline.errors import ModelError
 
 # Padding is the enemy: 1,000 to 2,000 tokens a batch measured best (encoder-and-speed notes).
@@ -27,6 +28,11 @@ class SentenceEncoder:
         self._model = _load(path)
         self.fingerprint = _fingerprint(path)
         self.dimension = int(self._model.get_embedding_dimension())
+
+    @property
+    def layers(self) -> TokenLayers | None:
+        """The layers under and above, for a coder that learns the top ones; None if it is not built so."""
+        return TokenLayers.of(self._model, half=_has_bf16())
 
     def encode(
         self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None

@@ -1,0 +1,112 @@
+"""The default coder: what the codebook says, what words and vectors say, what the whole answer says.
+
+Three scorers on one scale. The codebook's statements alone decide while a code has no passage; the passages take
+over as they come. Trained layers join where there are passages enough and the encoder can be opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.classify import ridge, tuned
+from pipeline.classify.context import Passages
+from pipeline.classify.ridge import SMOOTHING, Ridge
+from pipeline.classify.sequence import smoothed
+from pipeline.classify.statements import Statements
+from pipeline.classify.tuned import Progress, Tuned
+
+# A code leans on its passages with weight n / (n + TRUST). Macro kappa on firms not read (simulated, `scripts/
+# benchmark_quality.py`) with 0, 20, 100, 300, 1,000 passages: .08, .08, .11, .18, .26; on passages alone: none,
+# .02, .10, .18, .26.
+TRUST = 10.0
+# On two firms of rsn-pe left out (simulated): 0.34 without trained layers, 0.39 with; half or double the weight
+# costs up to 0.015.
+TUNED_WEIGHT = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Contextual:
+    """``trust`` (C,): how far each code leans on its passages; ``scale`` (C,) puts the statements beside them."""
+
+    trust: NDArray[np.float32]
+    scale: NDArray[np.float32]
+    learnt: Ridge | None = None
+    tuned: Tuned | None = None
+    stated: Ridge | None = None
+
+    def logits(self, passages: Passages) -> NDArray[np.float64]:
+        """Score passages, (N, C), on the logit scale."""
+        scores = np.zeros((len(passages.own), len(self.trust)))
+        if self.learnt is not None:
+            scores += self.trust * _learnt(self.learnt, self.tuned, passages)
+        if self.stated is not None:
+            scores += (1 - self.trust) * self.scale * self.stated.logits(passages)
+        return scores
+
+    def tensors(self) -> dict[str, NDArray[Any]]:
+        """Return what a model folder stores."""
+        found: dict[str, NDArray[Any]] = {"trust": self.trust, "scale": self.scale}
+        for name in ("learnt", "tuned", "stated"):
+            part = getattr(self, name)
+            if part is not None:
+                found |= {f"{name}.{key}": value for key, value in part.tensors().items()}
+        return found
+
+
+def fit(
+    passages: Passages,
+    labels: NDArray[np.float64],
+    *,
+    seed: int,
+    statements: Statements | None = None,
+    progress: Progress | None = None,
+) -> Contextual:
+    """Fit on N passages and the share of coders (N, C) who applied each code; N may be 0 with ``statements``."""
+    codes = labels.shape[1]
+    stated = ridge.fit(*statements, seed=seed, least=1) if statements else None
+    if not len(labels):
+        return Contextual(np.zeros(codes, np.float32), np.ones(codes, np.float32), stated=stated)
+    learnt = ridge.fit(passages, labels, seed=seed)
+    trained = tuned.fit(passages, labels, seed=seed, progress=progress) if tunable(passages) else None
+    trust, scale = np.ones(codes), np.ones(codes)
+    if stated is not None:
+        uses = labels.sum(axis=0)
+        trust = uses / (uses + TRUST)
+        wide, narrow = learnt.logits(passages).std(axis=0), stated.logits(passages).std(axis=0)
+        scale = np.where((wide > 0) & (narrow > 0), wide / np.maximum(narrow, 1e-9), 1.0)
+    return Contextual(trust.astype(np.float32), scale.astype(np.float32), learnt, trained, stated)
+
+
+def tunable(passages: Passages) -> bool:
+    """Tell whether layers would be trained on these passages."""
+    return passages.layers is not None and len(passages.own) >= tuned.FEWEST
+
+
+def restore(tensors: Mapping[str, NDArray[Any]]) -> Contextual:
+    """Rebuild the classifier from what ``tensors`` gave; KeyError if a part is missing."""
+    parts: dict[str, dict[str, NDArray[Any]]] = {}
+    for name, value in tensors.items():
+        part, _, key = name.partition(".")
+        parts.setdefault(part, {})[key] = value
+    return Contextual(
+        tensors["trust"], tensors["scale"],
+        ridge.restore(parts["learnt"]) if "learnt" in parts else None,
+        tuned.restore(parts["tuned"]) if "tuned" in parts else None,
+        ridge.restore(parts["stated"]) if "stated" in parts else None,
+    )  # fmt: skip
+
+
+def _learnt(words: Ridge, layers: Tuned | None, passages: Passages) -> NDArray[np.float64]:
+    """Add the trained layers, smoothed over neighbours, to words and vectors."""
+    scores = words.logits(passages)
+    if layers is None:
+        return scores
+    read = layers.logits(passages)
+    for _ in range(2):
+        read = smoothed(read, passages.interview, pull=SMOOTHING)
+    return scores + TUNED_WEIGHT * read

@@ -1,0 +1,132 @@
+"""Human codings, or a codebook alone, in; a model that knows how far to be trusted out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.align import Marks
+from pipeline.classify.context import Encode, Layers, Passages, passages
+from pipeline.classify.contextual import tunable
+from pipeline.classify.crossval import (
+    MOST_FOLDS,
+    Calibration,
+    calibrate,
+    crossed,
+    folds,
+    out_of_fold,
+    uncalibrated,
+)
+from pipeline.classify.evaluation import evaluation
+from pipeline.classify.figures import consensus
+from pipeline.classify.model import CLASSIFIERS, Classifier, Model
+from pipeline.classify.statements import as_passages, statements
+from pipeline.codebook import Codebook
+from pipeline.records import Segment
+
+Progress = Callable[[int, int], None]
+Fit = Callable[[Passages, NDArray[np.float64]], Classifier]
+Unit = Literal["case", "interview", "block", "none"]
+TUNED_FOLDS = 3  # folds where each takes minutes
+_BLOCKS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Also:
+    """Coded material of another study: learnt from, never measured or calibrated on.
+
+    ``groups`` as in ``train``; ``labels`` (N, C) is the share of coders, ``origin`` names it in French.
+    """
+
+    groups: Sequence[Sequence[Segment]]
+    labels: NDArray[np.float64]
+    origin: str
+
+
+def train(
+    groups: Sequence[Sequence[Segment]],
+    marks: Mapping[str, Marks],
+    *,
+    codebook: Codebook,
+    cases: Sequence[str],
+    encode: Encode,
+    name: str,
+    encoder: str,
+    layers: Layers | None = None,
+    encoder_fingerprint: str = "",
+    kind: str = "contextual",
+    also: Also | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Model:
+    """Learn from human codings, and cross-validate without ever splitting a case.
+
+    ``groups`` holds the segments of each interview; ``marks`` what each coder said of all N of them; ``cases``
+    the firm (or the like) of each interview; ``layers`` opens the encoder, whose top layers are then trained.
+    ``figures`` of the result: those of ``evaluation``, "segments", "interviews", "cases", "validation" (what was
+    left out in turn: see ``left_out``), "folds" and "trained_on" (sha256 of the sources). Without marks, the
+    codebook alone teaches, and there is nothing to measure: "validation" is "none".
+    """
+    read = passages(groups, encode=encode, layers=layers)
+    labels, seen = consensus(marks, len(read.own), len(codebook.ids))
+    known, shares = read.take(seen), labels[seen]
+    fit = _fitter(kind, codebook, also, encode, layers, seed)
+    names, unit = left_out(known, cases)
+    splits = folds(names, most=TUNED_FOLDS if kind == "contextual" and tunable(known) else MOST_FOLDS)
+    figures: dict[str, Any] = {"validation": unit, "folds": len(splits), "coders": list(marks)}
+    classifier = None
+    if unit == "none":
+        classifier = fit(known, shares)
+        calibration: Calibration = uncalibrated(classifier.logits(read))
+    else:
+        logits = out_of_fold(
+            known, shares, splits, progress=progress, fit=lambda part, target: fit(part, target).logits
+        )
+        calibration = calibrate(logits, shares)
+        figures |= evaluation(crossed(logits, shares, splits), marks, seen, groups, codebook.ids, cases)
+    return Model(
+        name=name, kind=kind, classifier=classifier or fit(known, shares), calibration=calibration,
+        codebook=codebook, encoder=encoder, encoder_fingerprint=encoder_fingerprint,
+        figures=figures
+        | {"segments": int(seen.sum()), "interviews": len(groups), "cases": len(set(cases))}
+        | ({"also": also.origin, "also_segments": len(also.labels)} if also else {})
+        | {"trained_on": sorted({group[0].transcript.sha256 for group in groups if group and marks})},
+    )  # fmt: skip
+
+
+def left_out(known: Passages, cases: Sequence[str]) -> tuple[list[str], Unit]:
+    """Return, for each of N passages, what is left out with it in cross-validation, and what that is.
+
+    A case where two were coded; else an interview; else, within one interview, a stretch of turns, which flatters:
+    the same person speaks on both sides. "none" where not even two turns were coded.
+    """
+    by_case = [cases[i] for i in known.interview]
+    if len(set(by_case)) > 1:
+        return by_case, "case"
+    if len(set(known.interview.tolist())) > 1:
+        return [f"{i:06d}" for i in known.interview], "interview"
+    turns = np.unique(known.turn)
+    if len(turns) < 2:
+        return [""] * len(known.own), "none"
+    blocks = min(_BLOCKS, len(turns))
+    return [str(place * blocks // len(turns)) for place in np.searchsorted(turns, known.turn)], "block"
+
+
+def _fitter(
+    kind: str, codebook: Codebook, also: Also | None, encode: Encode, layers: Layers | None, seed: int
+) -> Fit:
+    """Return a function that fits on passages and shares, with the codebook and the material learnt besides."""
+    texts, said = statements(codebook)
+    stated = as_passages(texts, encode=encode), said
+    more = passages(also.groups, encode=encode, layers=layers) if also else None
+
+    def fit(known: Passages, shares: NDArray[np.float64]) -> Classifier:
+        if more and also:
+            known, shares = known.joined(more), np.vstack([shares, also.labels])
+        return CLASSIFIERS[kind].fit(known, shares, seed=seed, statements=stated)
+
+    return fit

@@ -1,0 +1,25 @@
+"""The uses of filrouge as plain functions; the only package that knows the order of the steps.
+
+Paths in, frozen results out; what is read is never changed, what is written is written whole.
+"""
+
+from pipeline.run.agreement import Agreement, agree_study, compare
+from pipeline.run.coding import Outcome, code
+from pipeline.run.inventory import Inventory, inform
+from pipeline.run.steps import Progress, silent
+from pipeline.run.training import Material, read_material, train_study
+
+__all__ = [
+    "Agreement",
+    "Inventory",
+    "Material",
+    "Outcome",
+    "Progress",
+    "agree_study",
+    "code",
+    "compare",
+    "inform",
+    "read_material",
+    "silent",
+    "train_study",
+]

@@ -1,0 +1,101 @@
+"""A study's human codings learnt, and the model saved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pipeline.align import Marks, mark
+from pipeline.classify import Also, Model, consensus, save_model, train
+from pipeline.classify.cases import cases, origin, provenance
+from pipeline.classify.prospect import Prospect, prospects
+from pipeline.codebook import Codebook
+from pipeline.embed import load_encoder
+from pipeline.read.digest import codable
+from pipeline.read.exchanges import read_bank
+from pipeline.read.study import Failure, codebook_of, read_study
+from pipeline.records import Segment
+from pipeline.run.steps import Groups, Progress, cast, encoding, segmented, silent
+from pipeline.segment import load_senter, segment_all
+from pipeline.write import refuse_unwritable
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a study offers to learn from.
+
+    ``groups`` holds the segments of each interview that was coded (of every interview, if none was), ``marks``
+    what each coder said of them, ``cases`` the case of each interview, ``prospects`` what all this allows.
+    """
+
+    folder: Path
+    codebook: Codebook
+    groups: Groups
+    marks: Mapping[str, Marks]
+    cases: Sequence[str]
+    prospects: tuple[Prospect, ...]
+    failures: tuple[Failure, ...]
+
+
+def read_material(
+    folder: Path, *, case: str | None = None, interviewer: Sequence[str] = (), progress: Progress = silent
+) -> Material:
+    """Read a study, segment it, and judge what its codings allow. Raises FilrougeError."""
+    progress("read", 0, 0)
+    study = read_study(folder, speakers=cast(interviewer))
+    progress("read", 1, 1)
+    codebook = codebook_of(study)
+    seen = {coding.transcript for coding in study.codings}
+    kept, refused = codable([t for t in study.transcripts if t.id in seen or not seen])
+    held = cases(kept, case)
+    groups = segmented(kept, progress)
+    segments = [segment for group in groups for segment in group]
+    marks = {one: mark(segments, study.codings, coder=one, codes=codebook.ids) for one in study.coders}
+    case_of = [name for name, group in zip(held, groups, strict=True) for _ in group]
+    outlook = prospects(marks, codebook.ids, case_of)
+    return Material(folder, codebook, groups, marks, held, outlook, (*study.failures, *refused))
+
+
+def train_study(
+    study: Path | Material,
+    *,
+    out: Path,
+    date: str,
+    case: str | None = None,
+    encoder: str | None = None,
+    interviewer: Sequence[str] = (),
+    also: Path | None = None,
+    kind: str = "contextual",
+    seed: int = 0,
+    progress: Progress = silent,
+) -> tuple[Model, tuple[Failure, ...]]:
+    """Train a model on a study's human codings and save it in ``out``. Raises FilrougeError.
+
+    ``study`` is a folder, or what ``read_material`` made of it (``case`` and ``interviewer`` then count no more).
+    ``also`` is a folder with a bank of coded exchanges, learnt from besides and never measured on. Without human
+    codings the model knows what the codebook says, no more.
+    """
+    refuse_unwritable(out)
+    if isinstance(study, Path):
+        study = read_material(study, case=case, interviewer=interviewer, progress=progress)
+    more = _also(also, study.codebook) if also else None
+    loaded = load_encoder(encoder)
+    model = train(
+        study.groups, study.marks, codebook=study.codebook, cases=study.cases, encode=encoding(loaded, progress),
+        layers=loaded.layers, name=out.name, encoder=loaded.name, encoder_fingerprint=loaded.fingerprint,
+        kind=kind, also=more, seed=seed, progress=lambda done, total: progress("train", done, total),
+    )  # fmt: skip
+    model = replace(model, provenance=provenance(study.folder), date=date)
+    save_model(model, out)
+    return model, study.failures
+
+
+def _also(folder: Path, codebook: Codebook) -> Also:
+    """Read a bank of coded exchanges as material to learn from."""
+    bank = read_bank(folder, codebook)
+    groups = list(segment_all(bank.transcripts, nlp=load_senter()))
+    segments: list[Segment] = [segment for group in groups for segment in group]
+    marks = {one: mark(segments, bank.codings, coder=one, codes=codebook.ids) for one in bank.coders}
+    labels, _ = consensus(marks, len(segments), len(codebook.ids))
+    return Also(groups, labels, origin(folder))
