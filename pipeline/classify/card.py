@@ -83,7 +83,7 @@ def _agreement(figures: Mapping[str, Any]) -> list[str]:
             "## Accord : non mesuré", "",
             "Aucune validation n’est possible sans passages codés. Les suggestions de ce modèle sont faibles : "
             "sur notre étude simulée, la grille seule atteint un kappa moyen de 0,08 (docs/benchmarks.md). Chaque "
-            "code est proposé sur un segment sur dix, les scores ne sont pas calibrés, et la machine ne se dit sûre "
+            "code est proposé sur un segment sur dix, les scores ne sont pas calibrés, et la machine n’est sûre "
             "de rien. Codez une vingtaine de passages, puis réentraînez.", "",
         ]  # fmt: skip
     folds = figures.get("folds")

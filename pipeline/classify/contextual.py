@@ -20,10 +20,9 @@ from pipeline.classify.sequence import smoothed
 from pipeline.classify.statements import Statements
 from pipeline.classify.tuned import Progress, Tuned
 
-# A code leans on its passages with weight n / (n + TRUST). Macro kappa on firms not read (simulated, `scripts/
-# benchmark_quality.py`) with 0, 20, 100, 300, 1,000 passages: .08, .08, .11, .18, .26; on passages alone: none,
-# .02, .10, .18, .26.
-TRUST = 10.0
+# A code leans on its n passages with weight n / (n + worth of its statements): STATEMENT passages each, up to
+# STATEMENTS. Macro kappa on firms not read (simulated, `scripts/benchmark_quality.py`) without any passage: 0.08.
+STATEMENT, STATEMENTS = 2.0, 10.0
 # On two firms of rsn-pe left out (simulated): 0.34 without trained layers, 0.39 with; half or double the weight
 # costs up to 0.015.
 TUNED_WEIGHT = 0.3
@@ -74,9 +73,9 @@ def fit(
     learnt = ridge.fit(passages, labels, seed=seed)
     trained = tuned.fit(passages, labels, seed=seed, progress=progress) if tunable(passages) else None
     trust, scale = np.ones(codes), np.ones(codes)
-    if stated is not None:
+    if stated is not None and statements is not None:
         uses = labels.sum(axis=0)
-        trust = uses / (uses + TRUST)
+        trust = uses / (uses + np.clip(STATEMENT * statements[1].sum(axis=0), STATEMENT, STATEMENTS))
         wide, narrow = learnt.logits(passages).std(axis=0), stated.logits(passages).std(axis=0)
         scale = np.where((wide > 0) & (narrow > 0), wide / np.maximum(narrow, 1e-9), 1.0)
     return Contextual(trust.astype(np.float32), scale.astype(np.float32), learnt, trained, stated)

@@ -12,7 +12,7 @@ from pipeline.classify.context import Passages
 
 MOST_FOLDS = 10
 # Before FEW passages were read, a code is expected on PRIOR of them, with the weight of PRIOR_WEIGHT passages.
-FEW, PRIOR, PRIOR_WEIGHT = 50, 0.1, 20.0
+FEW, PRIOR, PRIOR_WEIGHT = 30, 0.1, 20.0
 # What "sure" means. The certificate a reviewer wants is an audit of the piles by hand; these say where to start.
 SURE_SHARE = 0.9
 SURE_PASSAGES = 10

@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from pipeline.align import Marks
 from pipeline.classify import CLASSIFIERS, Model, Passages, find_model, load_model, passages, save_model, train
+from pipeline.classify.card import LEFT_OUT, render_card
 from pipeline.classify.context import NEIGHBOURS, questions, surroundings
 from pipeline.classify.crossval import calibrate, crossed, folds, matching_threshold, out_of_fold
 from pipeline.codebook import Codebook, parse_codebook
-from pipeline.errors import ModelError, StudyError
+from pipeline.errors import ModelError
 from pipeline.records import Segment, Transcript, Turn
 
 CODEBOOK = parse_codebook(
@@ -119,7 +120,7 @@ def test_interviews_do_not_lend_each_other_context(model: Model) -> None:
 def test_out_of_fold_scores_never_saw_their_case() -> None:
     groups, marks, cases = study()
     read = passages(groups, encode=encode)
-    splits = folds(cases)
+    splits = folds([cases[i] for i in read.interview])
     seen: list[set[int]] = []
 
     def fit(part: Passages, target: NDArray[np.float64]) -> Callable[[Passages], NDArray[np.float64]]:
@@ -242,14 +243,44 @@ def test_a_codebook_without_a_model_is_told_what_differs() -> None:
         find_model(CODEBOOK)
 
 
-def test_nothing_coded_cannot_be_learnt() -> None:
-    groups, marks, cases = study(2)
+def test_a_coder_who_used_no_code_teaches_that_nothing_applies() -> None:
+    groups, marks, cases = study(4)
     nothing = {"a": Marks(np.zeros_like(marks["a"].labels), marks["a"].seen)}
-    with pytest.raises(StudyError, match="Aucun passage codé"):
-        train(groups, nothing, codebook=CODEBOOK, cases=cases, encode=encode, name="e", encoder="x")
+    found = train(groups, nothing, codebook=CODEBOOK, cases=cases, encode=encode, name="e", encoder="x")
+    assert not (found.probabilities(groups, encode=encode) >= found.thresholds).any()
 
 
-def test_one_case_cannot_be_validated() -> None:
-    groups, marks, _ = study(2)
-    with pytest.raises(StudyError, match="au moins deux"):
-        train(groups, marks, codebook=CODEBOOK, cases=["x", "x"], encode=encode, name="e", encoder="x")
+STATED = parse_codebook(
+    {"name": "essai", "dimensions": [{"id": "d", "label": "D", "codes": [
+        {"id": "prix", "label": "Prix", "definition": "Ce qui coûte cher.", "examples": ["Le tarif est élevé."]},
+        {"id": "gens", "label": "Gens", "definition": "Les collègues, l’équipe.", "exclude": ["Le train."]},
+        {"id": "jamais", "label": "Jamais"},
+    ]}]}
+)  # fmt: skip
+
+
+def test_the_codebook_alone_gives_weak_suggestions_and_claims_nothing() -> None:
+    groups, marks, cases = study(6)
+    found = train(groups, {}, codebook=STATED, cases=cases, encode=encode, name="e", encoder="x")
+    p = found.probabilities(groups, encode=encode)
+    truth = marks["a"].labels[:, :2]
+    for c in range(2):
+        assert p[truth[:, c], c].mean() > p[~truth[:, c], c].mean()
+    assert p.max() < 0.5
+    retained = (p >= found.thresholds).mean(axis=0)
+    assert (retained <= 0.35).all()
+    assert (found.calibration.piles(p) == 0).all()
+    assert "kappa" not in found.figures
+    assert found.figures["trained_on"] == []
+    assert "non mesuré" in render_card(found)
+
+
+@pytest.mark.parametrize(
+    ("interviews", "cases", "unit"),
+    [(4, ["x", "x", "y", "y"], "case"), (2, ["x", "x"], "interview"), (1, ["x"], "block")],
+)
+def test_what_is_left_out_is_as_large_as_the_study_allows(interviews: int, cases: list[str], unit: str) -> None:
+    groups, marks, _ = study(interviews)
+    found = train(groups, marks, codebook=CODEBOOK, cases=cases, encode=encode, name="e", encoder="x")
+    assert found.figures["validation"] == unit
+    assert LEFT_OUT[unit] in render_card(found)
