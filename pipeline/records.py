@@ -79,3 +79,21 @@ class Coding:
     codes: frozenset[str]
     scores: Mapping[str, float] | None = None
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Precedent:
+    """A passage that humans coded, like one that the machine coded: where it stands, its words, how like."""
+
+    transcript: str
+    quote: str
+    coders: tuple[str, ...]
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why the machine put one code on one passage: the words that weighed most, the nearest human codings."""
+
+    words: tuple[str, ...] = ()
+    precedents: tuple[Precedent, ...] = ()

@@ -25,7 +25,7 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 REAL = ROOT.parent / "shared/data/artisans/docx"
 STAGES = {"read": "lecture", "load": "chargements", "segment": "découpage", "encode": "encodage"}
-STAGES |= {"classify": "codage", "agree": "accord", "write": "écriture"}
+STAGES |= {"classify": "codage", "explain": "explications", "agree": "accord", "write": "écriture"}
 
 
 def measure(folder: Path, model: str | None, encoder: str | None) -> dict[str, float]:

@@ -136,13 +136,19 @@ def test_coders_that_cannot_be_compared_are_told(study: Path, coders: tuple[str,
         agree_study(study, coders=coders)
 
 
-def test_a_coder_less_study_cannot_be_compared_nor_learnt(study: Path, tmp_path: Path) -> None:
+def test_a_study_without_coders_cannot_be_compared_but_its_codebook_can_be_learnt(
+    study: Path, tmp_path: Path
+) -> None:
     for path in (study / "codes").iterdir():
         path.unlink()
     with pytest.raises(StudyError, match="deux codeurs"):
         agree_study(study)
-    with pytest.raises(StudyError, match="aucun codage humain"):
-        train_study(study, out=tmp_path / "m", encoder="lexical", date="2026-11-24")
+    model, _ = train_study(study, out=tmp_path / "m", encoder="lexical", date="2026-11-24")
+    assert model.figures["validation"] == "none"
+    assert "non mesuré" in (tmp_path / "m/card.md").read_text(encoding="utf-8")
+    outcome = code([study], model=str(tmp_path / "m"), out=tmp_path / "res")
+    share = sum(bool(one.codes) for one in outcome.codings) / len(outcome.codings)
+    assert 0 < share < 0.75
 
 
 def test_training_tells_its_provenance_and_what_it_learnt_from(small_model: Path) -> None:

@@ -14,8 +14,7 @@ MOST_FOLDS = 10
 # Before FEW passages were read, a code is expected on PRIOR of them, with the weight of PRIOR_WEIGHT passages.
 FEW, PRIOR, PRIOR_WEIGHT = 30, 0.1, 20.0
 # What "sure" means. The certificate a reviewer wants is an audit of the piles by hand; these say where to start.
-SURE_SHARE = 0.9
-SURE_PASSAGES = 10
+SURE_SHARE = 0.8  # at least, with 95 % confidence, of the passages above
 LOST_SHARE = 0.05
 
 Score = Callable[[Passages], NDArray[np.float64]]
@@ -160,18 +159,21 @@ def matching_threshold(probabilities: NDArray[np.float64], uses: float) -> float
 def sure_thresholds(probabilities: NDArray[np.float64], share: NDArray[np.float64]) -> tuple[float, float]:
     """Return from which probability the machine is sure of a code, and under which it is sure it does not hold.
 
-    Sure: at least SURE_PASSAGES passages stand above, and coders applied the code to SURE_SHARE of them. Sure it
-    does not: at most LOST_SHARE of what coders coded stands below. 1.1 and 0 (never) where nothing fits.
+    Sure: coders applied the code to SURE_SHARE of the passages above, or more (lower end of Wilson's interval,
+    1927, one-sided 95 %). Sure it does not: at most LOST_SHARE of what coders coded stands below. 1.1 and 0
+    (never) where nothing fits.
 
     >>> p = np.arange(40) / 40
     >>> sure_thresholds(p, (p > 0.5).astype(float))
-    (0.475, 0.525)
+    (0.5, 0.525)
     """
     order = np.argsort(-probabilities, kind="stable")
     p, y = probabilities[order], share[order]
     right, rank = np.cumsum(y), np.arange(1, len(p) + 1)
     ends = np.append(p[1:] < p[:-1], True)  # a threshold cannot part equal scores
-    fit = np.flatnonzero(ends & (rank >= SURE_PASSAGES) & (right >= SURE_SHARE * rank - 1e-9))
+    share_right, z = right / rank, 1.645
+    centre, spread = share_right + z**2 / (2 * rank), share_right * (1 - share_right) / rank + z**2 / (4 * rank**2)
+    fit = np.flatnonzero(ends & ((centre - z * np.sqrt(spread)) / (1 + z**2 / rank) >= SURE_SHARE))
     yes = float(p[fit[-1]]) if len(fit) else 1.1
     kept = np.flatnonzero(ends & (right >= (1 - LOST_SHARE) * share.sum() - 1e-9))
     no = float(p[kept[0]]) if len(kept) and share.sum() else 0.0

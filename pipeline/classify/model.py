@@ -76,8 +76,11 @@ class Model:
         """Return the probability of each code for each segment, (N, C), one list of segments a transcript."""
         if not sum(map(len, groups)):
             return np.zeros((0, len(self.codebook.ids)))
-        logits = self.classifier.logits(passages(groups, encode=encode, layers=layers))
-        return self.calibration.probabilities(logits)
+        return self.score(passages(groups, encode=encode, layers=layers))
+
+    def score(self, read: Passages) -> NDArray[np.float64]:
+        """Return the probability of each code for each of N passages, (N, C)."""
+        return self.calibration.probabilities(self.classifier.logits(read))
 
     def check(self, codebook: Codebook) -> None:
         """Raise ModelError, naming the differences, unless ``codebook`` asks what this model learnt."""

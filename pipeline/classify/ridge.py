@@ -7,7 +7,7 @@ to nothing to compute. What each part is worth: `scripts/benchmark_coder.py`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +55,12 @@ class Ridge:
         for _ in range(2):
             scores = smoothed(scores, passages.interview, pull=SMOOTHING)
         return np.asarray((scores + self.bias) * _LOGIT, dtype=np.float64)
+
+    def word_logits(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """Score texts by their own words alone, (T, C), on the scale of ``logits``."""
+        counts = ngrams(texts)[:, self.columns]
+        rows = unit_blocks(counts.multiply(self.idf).tocsr(), _split(self.columns))
+        return np.asarray(rows @ self.words.T * _LOGIT, dtype=np.float64)
 
     def tensors(self) -> dict[str, NDArray[np.generic]]:
         """Return what a model folder stores."""

@@ -32,6 +32,21 @@ def main(
         ),
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="DOSSIER", help="Où écrire les résultats.")] = None,
+    examples: Annotated[
+        Path | None,
+        typer.Option(
+            "--examples",
+            metavar="ÉTUDE",
+            help="Étude codée à la main où chercher les passages proches (par défaut : l’étude elle-même).",
+        ),
+    ] = None,
+    explain: Annotated[
+        bool,
+        typer.Option(
+            "--explain",
+            help="Ajoute à codings.csv les mots qui ont pesé, les passages proches et ce qui est à décider.",
+        ),
+    ] = False,
     encoder: Encoder = None,
     interviewer: Interviewer = None,
     quiet: Quiet = False,
@@ -42,8 +57,9 @@ def main(
 
     with bars(quiet=quiet or as_json) as progress:
         outcome = code(
-            inputs, model=model, out=out, encoder=encoder, interviewer=tuple(interviewer or ()), progress=progress
-        )
+            inputs, model=model, out=out, encoder=encoder, interviewer=tuple(interviewer or ()),
+            examples=examples, explain=explain, progress=progress,
+        )  # fmt: skip
     tell_failures(outcome.failures)
     if as_json:
         typer.echo(json.dumps(_as_dict(outcome), ensure_ascii=False, indent=1))

@@ -17,6 +17,7 @@ STAGES = {
     "segment": "Découpage",
     "encode": "Encodage",
     "classify": "Codage",
+    "explain": "Explications",
     "train": "Validation croisée",
     "agree": "Accord",
     "write": "Écriture",

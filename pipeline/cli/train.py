@@ -66,7 +66,7 @@ def main(
         _announce(material)
     with bars(quiet=silent) as progress:
         model, failures = train_study(
-            material, out=out, also=also, encoder=encoder, kind="ridge" if fast else "contextual",
+            material, out=out, also=also, encoder=encoder, fast=fast,
             date=datetime.date.today().isoformat(), progress=progress,
         )  # fmt: skip
     tell_failures(failures)

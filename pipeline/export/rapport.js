@@ -49,6 +49,34 @@ function step(by) {
   seen[at].scrollIntoView({ block: "center" });
 }
 
+// Why a chip is there: the words that weighed and what humans coded alike, in one panel that Escape closes.
+const precedents = JSON.parse(byId("precedents").textContent);
+function add(parent, tag, text) {
+  const child = parent.appendChild(document.createElement(tag));
+  child.textContent = text;
+  return child;
+}
+function why(chip) {
+  const panel = byId("why"), { s, w, p, ask } = chip.dataset, sure = ask === undefined;
+  panel.replaceChildren();
+  add(panel, "h4", chip.textContent.replace(/\u00a0\?$/, ""));
+  add(panel, "p", `Score ${s}. ` + (sure ? "La machine en est sûre." : "La machine n’en est pas sûre\u00a0: à vous de décider."));
+  add(panel, "p", w ? `Mots qui ont le plus pesé\u00a0: ${w.split(" ").join(", ")}.`
+    : "Aucun mot ne pèse à lui seul\u00a0: le sens du passage et sa place dans la réponse ont décidé.");
+  if (p) {
+    add(panel, "p", "Passages proches que des humains ont codés ainsi, dans d’autres entretiens\u00a0:");
+    const list = add(panel, "ul", "");
+    for (const [quote, talk, coders] of p.split(" ").map(n => precedents[n])) {
+      add(add(list, "li", `«\u00a0${quote}\u00a0» `), "small", `${talk}, ${coders}`);
+    }
+  }
+  panel.showPopover();
+}
+document.addEventListener("click", event => {
+  const chip = event.target.closest?.("button.chip");
+  if (chip) why(chip);
+});
+
 const say = event => { const e = event.target.closest?.(".p.on"); byId("said").textContent = e ? e.title : ""; };
 document.addEventListener("focusin", say);
 document.addEventListener("mouseover", say);

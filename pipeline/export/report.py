@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.align import OVERLAP_RULE
 from pipeline.export.colours import ink, safe
 from pipeline.export.results import AgreementRow, Results
 from pipeline.export.spans import Piece, Span, cut
-from pipeline.export.wording import counted, decimal, scored, shortened, simulated, spaced, whole
-from pipeline.records import Coding, Transcript
+from pipeline.export.wording import clipped, counted, decimal, scored, shortened, simulated, spaced, whole
+from pipeline.records import Coding, Explanation, Precedent, Transcript
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One code on one passage, by number: ``coder`` 0 is the machine; ``end`` is where the passage ends."""
+    """One code on one passage, by number: ``coder`` 0 is the machine; ``start`` and ``end`` bound the passage."""
 
     coder: int
     code: int
+    start: int
     end: int
     score: float | None
+    why: Explanation | None = None
 
 
 def render_report(results: Results) -> str:
@@ -35,7 +37,14 @@ def render_report(results: Results) -> str:
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
     )
     colours = [safe(code.colour) for code in results.codebook.codes]
-    environment.filters |= {"typo": spaced, "short": shortened, "colour_of": colours.__getitem__}
+    environment.filters |= {
+        "typo": spaced,
+        "short": shortened,
+        "clipped": clipped,
+        "colour_of": colours.__getitem__,
+    }
+    shelf: dict[Precedent, int] = {}
+    environment.filters["numbered"] = lambda one: shelf.setdefault(replace(one, likeness=0.0), len(shelf))
     coders = list(dict.fromkeys(coding.coder for coding in results.human))
     marks = _marks(results, coders)
     codes = [
@@ -50,6 +59,8 @@ def render_report(results: Results) -> str:
         tables=_tables(results.agreement), units=list(dict.fromkeys(row.unit for row in results.agreement)),
         rule=OVERLAP_RULE, labels={code["id"]: code["label"] for code in codes},
         number=decimal, whole=whole, counted=counted, title=lambda piece: _title(piece, codes), stripes=stripes,
+        precedents=lambda: [[clipped(one.quote), one.transcript, " et ".join(one.coders)] for one in shelf],
+        divergence=results.divergence, divergence_note=results.divergence_note,
         simulated=simulated(results.source), learnt_simulated=simulated(results.model_source),
     )  # fmt: skip
 
@@ -96,8 +107,9 @@ def _marks(results: Results, coders: Sequence[str]) -> dict[str, list[Span[Mark]
     marks: dict[str, list[Span[Mark]]] = {}
     for coding in (*results.codings, *results.human):
         for code in sorted(coding.codes & number.keys(), key=number.__getitem__):
-            score = (coding.scores or {}).get(code)
-            mark = Mark(seat.get(coding.coder, 0), number[code], coding.end, score)
+            score, place = (coding.scores or {}).get(code), seat.get(coding.coder, 0)
+            why = None if place else results.explanations.get((coding.transcript, coding.start, code))
+            mark = Mark(place, number[code], coding.start, coding.end, score, why)
             marks.setdefault(coding.transcript, []).append(Span(coding.start, coding.end, mark))
     return marks
 

@@ -75,3 +75,12 @@ def simulated(text: str) -> bool:
     (True, False, False)
     """
     return _SIMULATED.search(text) is not None
+
+
+def clipped(text: str, most: int = 220) -> str:
+    """Cut a long quotation between two words.
+
+    >>> clipped("un deux trois", 9)
+    'un deux…'
+    """
+    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0].rstrip(",;: ") + "…"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline import __version__
 from pipeline.classify import Model
+from pipeline.classify import passages as read_passages
+from pipeline.classify.card import DIVERGENCE, divergence_rows
 from pipeline.classify.cases import origin
 from pipeline.classify.choose import choose_model, learnt_note
 from pipeline.classify.decide import machine_codings
@@ -20,6 +22,7 @@ from pipeline.read.digest import codable
 from pipeline.read.study import Failure, Study
 from pipeline.records import Coding, Transcript
 from pipeline.run.agreement import compare
+from pipeline.run.explaining import Explanations, explained, other_library, own_library
 from pipeline.run.steps import (
     Groups,
     Progress,
@@ -48,6 +51,7 @@ class Outcome:
     agreement: tuple[CodeAgreement, ...]
     notes: tuple[str, ...]
     written: tuple[Path, ...]
+    explanations: Explanations = field(default_factory=dict)
 
 
 def code(
@@ -57,13 +61,17 @@ def code(
     out: Path | None = None,
     encoder: str | None = None,
     interviewer: Sequence[str] = (),
+    examples: Path | None = None,
+    explain: bool = False,
     progress: Progress = silent,
 ) -> Outcome:
     """Code one study folder, or files, and write the results.
 
     ``model`` is a folder or the name of a shipped model; by default the shipped one that learnt the codebook.
     Results go to ``out``, by default STUDY/results, or ./results for files. A transcript that cannot be read,
-    has no respondent or is doubtful becomes a failure and the others are coded. Raises FilrougeError.
+    has no respondent or is doubtful becomes a failure and the others are coded. The report shows, for each code of
+    the machine, the words that weighed and the nearest human-coded passages, of the study ``examples`` or else of
+    the study coded; ``explain`` puts them in codings.csv too. Raises FilrougeError.
     """
     where = out or (paths[0] if is_study(paths) else Path()) / "results"
     progress("read", 0, 0)
@@ -77,13 +85,22 @@ def code(
         raise StudyError(_nothing(failures))
     groups = segmented(kept, progress)
     loaded = fitting_encoder(chosen, encoder)
-    probabilities = chosen.probabilities(groups, encode=encoding(loaded, progress), layers=loaded.layers)
-    codings = machine_codings(chosen, groups, probabilities)
+    encode = encoding(loaded, progress)
+    passages = read_passages(groups, encode=encode, layers=loaded.layers)
+    codings = machine_codings(chosen, groups, chosen.score(passages))
     progress("classify", 1, 1)
     codebook = study.codebook or chosen.codebook
+    progress("explain", 0, 0)
+    library = (
+        other_library(examples, chosen, encode=encode)
+        if examples
+        else own_library(study, codebook, groups, passages)
+    )
+    why = explained(chosen, passages, groups, codings, library)
+    progress("explain", 1, 1)
     rows, notes = _compare(study, codebook, groups, codings, chosen)
-    outcome = Outcome(chosen, codebook, kept, codings, failures, rows, notes, ())
-    return replace(outcome, written=_write(outcome, groups, study, where, progress))
+    outcome = Outcome(chosen, codebook, kept, codings, failures, rows, notes, (), why)
+    return replace(outcome, written=_write(outcome, groups, study, where, progress, explain))
 
 
 def _nothing(failures: Sequence[Failure]) -> str:
@@ -105,7 +122,9 @@ def _compare(
     return compare(pairs, groups, [*study.codings, *codings], codebook), notes
 
 
-def _write(outcome: Outcome, groups: Groups, study: Study, where: Path, progress: Progress) -> tuple[Path, ...]:
+def _write(
+    outcome: Outcome, groups: Groups, study: Study, where: Path, progress: Progress, explain: bool
+) -> tuple[Path, ...]:
     """Lay out what coding gave and write it."""
     progress("write", 0, 1)
     rows = tuple(
@@ -122,7 +141,16 @@ def _write(outcome: Outcome, groups: Groups, study: Study, where: Path, progress
         title, outcome.codebook, outcome.transcripts, segments, outcome.codings, rows, outcome.notes,
         failures, outcome.model.name, __version__, human=study.codings, figures=outcome.model.figures,
         source=f"Étude {origin(study.folder)}." if study.codebook else "", model_source=outcome.model.provenance,
+        explanations=outcome.explanations, explain=explain, sure=_sure(outcome.model),
+        divergence=tuple(divergence_rows(outcome.model.figures.get("divergence", []))), divergence_note=DIVERGENCE,
     )  # fmt: skip
     written = write_all(results, where)
     progress("write", 1, 1)
     return written
+
+
+def _sure(model: Model) -> dict[str, tuple[float, float]]:
+    """Return, by code, under which score the machine is sure it does not hold and from which that it does."""
+    calibration = model.calibration
+    pairs = zip(calibration.sure_no.tolist(), calibration.sure_yes.tolist(), strict=True)
+    return dict(zip(model.codebook.ids, pairs, strict=True))

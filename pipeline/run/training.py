@@ -66,15 +66,15 @@ def train_study(
     encoder: str | None = None,
     interviewer: Sequence[str] = (),
     also: Path | None = None,
-    kind: str = "contextual",
+    fast: bool = False,
     seed: int = 0,
     progress: Progress = silent,
 ) -> tuple[Model, tuple[Failure, ...]]:
     """Train a model on a study's human codings and save it in ``out``. Raises FilrougeError.
 
     ``study`` is a folder, or what ``read_material`` made of it (``case`` and ``interviewer`` then count no more).
-    ``also`` is a folder with a bank of coded exchanges, learnt from besides and never measured on. Without human
-    codings the model knows what the codebook says, no more.
+    ``also`` is a folder with a bank of coded exchanges, learnt from besides and never measured on. ``fast`` leaves
+    the encoder's layers as they are. Without human codings the model knows what the codebook says, no more.
     """
     refuse_unwritable(out)
     if isinstance(study, Path):
@@ -83,8 +83,9 @@ def train_study(
     loaded = load_encoder(encoder)
     model = train(
         study.groups, study.marks, codebook=study.codebook, cases=study.cases, encode=encoding(loaded, progress),
-        layers=loaded.layers, name=out.name, encoder=loaded.name, encoder_fingerprint=loaded.fingerprint,
-        kind=kind, also=more, seed=seed, progress=lambda done, total: progress("train", done, total),
+        layers=None if fast else loaded.layers, name=out.name, encoder=loaded.name,
+        encoder_fingerprint=loaded.fingerprint, also=more, seed=seed,
+        progress=lambda done, total: progress("train", done, total),
     )  # fmt: skip
     model = replace(model, provenance=provenance(study.folder), date=date)
     save_model(model, out)
