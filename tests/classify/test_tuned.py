@@ -34,9 +34,9 @@ def talk(turns: list[int]) -> Passages:
     return Passages(
         tuple(f"s{i}" for i in range(n)),
         ("",) * n,
-        np.zeros((n, 3)),
+        np.zeros((n, 3), np.float32),
         np.zeros(n, int),
-        np.array(turns),
+        np.array(turns, int),
         ("Q",) * n,
     )
 

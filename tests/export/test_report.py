@@ -17,7 +17,7 @@ from pipeline.codebook import parse_codebook
 from pipeline.export import AgreementRow, Results
 from pipeline.export.report import render_report
 from pipeline.export.spans import Span, cut
-from pipeline.records import Coding, Segment, Transcript, Turn
+from pipeline.records import Coding, Explanation, Precedent, Segment, Transcript, Turn
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -64,6 +64,13 @@ def results() -> Results:
             Coding(TALK.id, LETTER, LETTER + 25, "anne" + EVIL, frozenset({"opportunites"})),
         ),
         source="Étude « x » (simulé).",
+        explanations={
+            (TALK.id, PAGE, "visibilite"): Explanation(
+                ("page", EVIL), (Precedent("e2" + EVIL, "Notre page" + EVIL, ("anne" + EVIL, "bob"), 0.9),)
+            )
+        },
+        sure={"visibilite": (0.2, 0.9), "opportunites": (0.2, 0.9)},
+        divergence=(("vague" + EVIL, "1", "8", "0,300", "6 %", "6 %", "0,420", "1,000"),), divergence_note="Note.",
     )  # fmt: skip
 
 
@@ -98,7 +105,7 @@ def test_the_page_says_that_data_are_simulated_only_where_they_are() -> None:
 
 
 def test_words_of_a_transcript_stand_whole_and_in_order() -> None:
-    page = re.sub(r"<b class=\"chip.*?</b>", "", render_report(results()))
+    page = re.sub(r"<(button|b) [^>]*class=\"chip.*?</\1>", "", render_report(results()))
     said = html.unescape(re.sub(r"<[^>]*>", "", page.split("<article", 1)[1].split("</article>")[0]))
     assert TEXT[START:] in said
 
@@ -161,6 +168,18 @@ def test_a_code_unchecked_is_hidden_and_keys_walk_through_passages(page: Page) -
     page.click("#none")
     assert page.locator(".p.on").count() == 0
     assert page.locator(".chip:visible").count() == 0
+
+
+@pytest.mark.browser
+def test_a_chip_tells_why_in_words_that_stay_words(page: Page) -> None:
+    page.locator("button.chip:visible").first.click()
+    told = page.inner_text("#why")
+    assert "Score 0,83. La machine n’en est pas sûre\u00a0: à vous de décider." in told
+    assert "page" in told
+    assert f"«\u00a0Notre page{EVIL}\u00a0»" in told
+    assert f"e2{EVIL}, anne{EVIL} et bob" in told
+    page.keyboard.press("Escape")
+    assert not page.locator("#why").is_visible()
 
 
 @pytest.mark.browser
