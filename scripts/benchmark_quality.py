@@ -175,9 +175,7 @@ def sib() -> str:
     methods: dict[str, Fit] = {
         "TF-IDF + régression logistique": words,
         "e5 figé + régression logistique": vectors,
-        "**filrouge**": lambda known, labels: (
-            CLASSIFIERS["contextual"].fit(known, labels, seed=0, single=True).logits
-        ),
+        "**filrouge**": lambda known, labels: CLASSIFIERS["contextual"].fit(known, labels, seed=0).logits,
     }
     lines = [f"| méthode | {' | '.join(f'{n} par classe' for n in SHOTS)} | s (à 8) |", "|---|" + "---:|" * 5]
     for name, fit in methods.items():

@@ -15,6 +15,7 @@ from pipeline.classify.contextual import tunable
 from pipeline.classify.crossval import (
     MOST_FOLDS,
     Calibration,
+    Score,
     calibrate,
     crossed,
     folds,
@@ -24,6 +25,7 @@ from pipeline.classify.crossval import (
 from pipeline.classify.evaluation import evaluation
 from pipeline.classify.figures import consensus
 from pipeline.classify.model import CLASSIFIERS, Classifier, Model
+from pipeline.classify.resume import Resume, fingerprint
 from pipeline.classify.statements import as_passages, statements
 from pipeline.codebook import Codebook
 from pipeline.records import Segment
@@ -61,12 +63,14 @@ def train(
     kind: str = "contextual",
     also: Also | None = None,
     seed: int = 0,
+    resume: Resume | None = None,
     progress: Progress | None = None,
 ) -> Model:
     """Learn from human codings, and cross-validate without ever splitting a case.
 
     ``groups`` holds the segments of each interview; ``marks`` what each coder said of all N of them; ``cases``
-    the firm (or the like) of each interview; ``layers`` opens the encoder, whose top layers are then trained.
+    the firm (or the like) of each interview; ``layers`` opens the encoder, whose top layers are then trained;
+    ``resume`` keeps the scores of the folds done, for a training that is interrupted.
     ``figures`` of the result: those of ``evaluation``, "segments", "interviews", "cases", "validation" (what was
     left out in turn: see ``left_out``), "folds" and "trained_on" (sha256 of the sources). Without marks, the
     codebook alone teaches, and there is nothing to measure: "validation" is "none".
@@ -74,18 +78,17 @@ def train(
     read = passages(groups, encode=encode, layers=layers)
     labels, seen = consensus(marks, len(read.own), len(codebook.ids))
     known, shares = read.take(seen), labels[seen]
-    fit = _fitter(kind, codebook, also, encode, layers, seed)
     names, unit = left_out(known, cases)
-    splits = folds(names, most=TUNED_FOLDS if kind == "contextual" and tunable(known) else MOST_FOLDS)
+    slow = kind == "contextual" and tunable(known)
+    splits = folds(names, most=TUNED_FOLDS if slow else MOST_FOLDS) if unit != "none" else []
+    fit = _fitter(kind, codebook, also, encode, layers, seed, _steps(len(splits) + 1, slow, progress))
     figures: dict[str, Any] = {"validation": unit, "folds": len(splits), "coders": list(marks)}
     classifier = None
     if unit == "none":
         classifier = fit(known, shares)
         calibration: Calibration = uncalibrated(classifier.logits(read))
     else:
-        logits = out_of_fold(
-            known, shares, splits, progress=progress, fit=lambda part, target: fit(part, target).logits
-        )
+        logits = out_of_fold(known, shares, splits, fit=_kept(fit, resume, kind, seed, encoder_fingerprint, also))
         calibration = calibrate(logits, shares)
         figures |= evaluation(crossed(logits, shares, splits), marks, seen, groups, codebook.ids, cases)
     return Model(
@@ -116,9 +119,38 @@ def left_out(known: Passages, cases: Sequence[str]) -> tuple[list[str], Unit]:
     return [str(place * blocks // len(turns)) for place in np.searchsorted(turns, known.turn)], "block"
 
 
+def _steps(fits: int, slow: bool, progress: Progress | None) -> Progress:
+    """Return what hears of each step of each fit (an epoch where layers are trained), and tells their sum."""
+    done = 0
+
+    def tell(_: int, each: int) -> None:
+        nonlocal done
+        done += 1
+        if progress:
+            progress(done, fits * (each if slow else 1))
+
+    return tell
+
+
+def _kept(fit: Fit, resume: Resume | None, *settings: Any) -> Callable[[Passages, NDArray[np.float64]], Score]:
+    """Return what fits and scores a fold, or finds the scores that an interrupted training left."""
+
+    def prepare(known: Passages, shares: NDArray[np.float64]) -> Score:
+        if resume is None:
+            return fit(known, shares).logits
+        *plain, also = settings
+        key = fingerprint(known, shares, *plain, also and (also.origin, also.labels.tobytes()))
+        return lambda held: resume.scores(
+            fingerprint(held, np.zeros(0), key), lambda: fit(known, shares).logits(held)
+        )
+
+    return prepare
+
+
 def _fitter(
-    kind: str, codebook: Codebook, also: Also | None, encode: Encode, layers: Layers | None, seed: int
-) -> Fit:
+    kind: str, codebook: Codebook, also: Also | None, encode: Encode, layers: Layers | None, seed: int,
+    told: Progress,
+) -> Fit:  # fmt: skip
     """Return a function that fits on passages and shares, with the codebook and the material learnt besides."""
     texts, said = statements(codebook)
     stated = as_passages(texts, encode=encode), said
@@ -127,6 +159,9 @@ def _fitter(
     def fit(known: Passages, shares: NDArray[np.float64]) -> Classifier:
         if more and also:
             known, shares = known.joined(more), np.vstack([shares, also.labels])
-        return CLASSIFIERS[kind].fit(known, shares, seed=seed, statements=stated)
+        found = CLASSIFIERS[kind].fit(known, shares, seed=seed, statements=stated, progress=told)
+        if not (kind == "contextual" and tunable(known)):
+            told(1, 1)
+        return found
 
     return fit

@@ -10,6 +10,7 @@ from pipeline.align import Marks, mark
 from pipeline.classify import Also, Model, consensus, save_model, train
 from pipeline.classify.cases import cases, origin, provenance
 from pipeline.classify.prospect import Prospect, prospects
+from pipeline.classify.resume import Resume
 from pipeline.codebook import Codebook
 from pipeline.embed import load_encoder
 from pipeline.read.digest import codable
@@ -75,20 +76,24 @@ def train_study(
     ``study`` is a folder, or what ``read_material`` made of it (``case`` and ``interviewer`` then count no more).
     ``also`` is a folder with a bank of coded exchanges, learnt from besides and never measured on. ``fast`` leaves
     the encoder's layers as they are. Without human codings the model knows what the codebook says, no more.
+    Interrupted, it takes up again after the last fold done (kept beside ``out`` in a hidden folder, without a word
+    of the interviews).
     """
     refuse_unwritable(out)
     if isinstance(study, Path):
         study = read_material(study, case=case, interviewer=interviewer, progress=progress)
+    resume = Resume(out.parent / f".{out.name}.reprise")
     more = _also(also, study.codebook) if also else None
     loaded = load_encoder(encoder)
     model = train(
         study.groups, study.marks, codebook=study.codebook, cases=study.cases, encode=encoding(loaded, progress),
         layers=None if fast else loaded.layers, name=out.name, encoder=loaded.name,
-        encoder_fingerprint=loaded.fingerprint, also=more, seed=seed,
+        encoder_fingerprint=loaded.fingerprint, also=more, seed=seed, resume=resume,
         progress=lambda done, total: progress("train", done, total),
     )  # fmt: skip
     model = replace(model, provenance=provenance(study.folder), date=date)
     save_model(model, out)
+    resume.forget()
     return model, study.failures
 
 

@@ -18,6 +18,7 @@ from pipeline.classify import CLASSIFIERS, Model, Passages, find_model, load_mod
 from pipeline.classify.card import LEFT_OUT, render_card
 from pipeline.classify.context import NEIGHBOURS, questions, surroundings
 from pipeline.classify.crossval import calibrate, crossed, folds, matching_threshold, out_of_fold
+from pipeline.classify.resume import Resume
 from pipeline.codebook import Codebook, parse_codebook
 from pipeline.errors import ModelError
 from pipeline.records import Segment, Transcript, Turn
@@ -237,3 +238,42 @@ def test_what_is_left_out_is_as_large_as_the_study_allows(interviews: int, cases
     found = train(groups, marks, codebook=CODEBOOK, cases=cases, encode=encode, name="e", encoder="x")
     assert found.figures["validation"] == unit
     assert LEFT_OUT[unit] in render_card(found)
+
+
+def test_a_training_interrupted_takes_up_after_the_last_fold_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    groups, marks, cases = study(6)
+    options: dict[str, Any] = {"codebook": CODEBOOK, "cases": cases, "encode": encode, "name": "e", "encoder": "x"}
+    whole = train(groups, marks, **options)
+    fitted: list[int] = []
+    ours = CLASSIFIERS["contextual"]
+
+    def fit(*given: Any, **settings: Any) -> Any:
+        fitted.append(1)
+        if len(fitted) == 3:
+            raise KeyboardInterrupt
+        return ours.fit(*given, **settings)
+
+    monkeypatch.setitem(CLASSIFIERS, "contextual", replace(ours, fit=fit))
+    resume = Resume(tmp_path / "reprise")
+    with pytest.raises(KeyboardInterrupt):
+        train(groups, marks, resume=resume, **options)
+    kept = sorted((tmp_path / "reprise").iterdir())
+    assert len(kept) == 2
+    assert not any(word in path.read_bytes() for path in kept for word in (b"prix", b"gens"))
+    kept[0].write_bytes(b"cut")
+    again = train(groups, marks, resume=resume, **options)
+    assert len(fitted) == 3 + 2 + 1  # interrupted; the damaged fold and the third; the model itself
+    assert again.figures == whole.figures
+    resume.forget()
+    assert not (tmp_path / "reprise").exists()
+
+
+def test_what_was_kept_does_not_serve_other_labels(tmp_path: Path) -> None:
+    groups, marks, cases = study(4)
+    options: dict[str, Any] = {"codebook": CODEBOOK, "cases": cases, "encode": encode, "name": "e", "encoder": "x"}
+    resume = Resume(tmp_path)
+    train(groups, marks, resume=resume, **options)
+    other = {"a": Marks(marks["a"].labels[::-1].copy(), marks["a"].seen)}
+    assert train(groups, other, resume=resume, **options).figures == train(groups, other, **options).figures
