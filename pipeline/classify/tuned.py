@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.classify.context import Layers, Passages, Window
+from pipeline.errors import ModelError
 
 EPOCHS = 5
 RATE, HEAD_RATE = 2e-4, 4e-3
@@ -46,11 +47,14 @@ class Tuned:
     weights: Mapping[str, NDArray[Any]]
 
     def logits(self, passages: Passages) -> NDArray[np.float64]:
-        """Score passages, (N, C), on the logit scale. Raises ValueError without ``passages.layers``."""
+        """Score passages, (N, C), on the logit scale. Raises ModelError without ``passages.layers``."""
         import torch
 
         if passages.layers is None:
-            raise ValueError("This classifier needs the encoder's layers.")
+            raise ModelError(
+                "Ce modèle a entraîné les couches de son encodeur, et cet encodeur ne peut pas être ouvert ici. "
+                "Réinstallez filrouge, ou réentraînez le modèle avec filrouge train --fast."
+            )
         net = _Net(passages.layers, len(self.weights["head.bias"]))
         net.load({name: torch.from_numpy(np.asarray(value, np.float32)) for name, value in self.weights.items()})
         scores = np.zeros((len(passages.own), len(self.weights["head.bias"]) - 1))

@@ -12,6 +12,7 @@ from made_up import CODEBOOK, study
 
 from pipeline.classify import Passages, load_model, passages, save_model, train, tuned
 from pipeline.embed import Encoder, load_encoder
+from pipeline.errors import ModelError
 
 
 @pytest.fixture(scope="module")
@@ -99,5 +100,5 @@ def test_it_learns_what_holds_and_survives_the_trip_to_disk(encoder: Encoder, sh
     truth = marks["a"].labels
     for c in range(2):
         assert scores[truth[:, c], c].mean() > scores[~truth[:, c], c].mean() + 1
-    with pytest.raises(ValueError, match="layers"):
+    with pytest.raises(ModelError, match="--fast"):
         again.score(replace(read, layers=None))
