@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.classify.context import Passages
+from pipeline.classify.context import Besides, Passages, joined
 from pipeline.classify.heads import fit_heads, logits
 from pipeline.classify.sequence import smoothed
 from pipeline.classify.words import ngrams, rarity, weighted
@@ -47,9 +47,12 @@ class Blend:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-def fit(passages: Passages, labels: NDArray[np.float64], *, seed: int, **_: object) -> Blend:
+def fit(
+    passages: Passages, labels: NDArray[np.float64], *, seed: int, besides: Besides | None = None, **_: object
+) -> Blend:
     """Fit both kinds of heads on N passages and the share of coders (N, C) who applied each code."""
     del seed  # liblinear's path is fixed: nothing here is random
+    passages, labels = joined(passages, labels, besides)
     own, context = ngrams(passages.own), ngrams(passages.context)
     rare = rarity(own), rarity(context)
     columns = np.flatnonzero((rare[0] > 0) | (rare[1] > 0)).astype(np.int32)

@@ -194,11 +194,9 @@ def divergence_rows(found: Sequence[Mapping[str, Any]]) -> list[tuple[str, ...]]
 
 def _also(figures: Mapping[str, Any]) -> list[str]:
     """Say what else the model learnt from."""
-    if "also" not in figures:
-        return []
     return [
-        f"- Appris en plus : {figures['also']}, {figures['also_segments']} segments ; aucun seuil ni "
-        "aucun chiffre de cette fiche n’en vient."
+        f"- Appris en plus : {origin}, {segments} segments ; aucun chiffre ni seuil de cette fiche n’en vient."
+        for origin, segments in figures.get("also", ())
     ]
 
 

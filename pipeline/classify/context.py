@@ -89,6 +89,27 @@ class Passages:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Besides:
+    """Coded passages of other material, learnt from besides the study's: M passages, shares of coders (M, C).
+
+    ``start`` holds the encoder's layers already trained on them (see ``tuned``), where there are any.
+    """
+
+    passages: Passages
+    labels: NDArray[np.float64]
+    start: Any = None
+
+
+def joined(
+    known: Passages, labels: NDArray[np.float64], besides: Besides | None
+) -> tuple[Passages, NDArray[np.float64]]:
+    """Append what is learnt besides to N passages and the shares of coders (N, C)."""
+    if besides is None:
+        return known, labels
+    return known.joined(besides.passages), np.vstack([labels, besides.labels])
+
+
 def passages(groups: Sequence[Sequence[Segment]], *, encode: Encode, layers: Layers | None = None) -> Passages:
     """Read the segments of each transcript in their context.
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.classify import ridge, tuned
-from pipeline.classify.context import Passages
+from pipeline.classify.context import Besides, Passages, joined
 from pipeline.classify.ridge import SMOOTHING, Ridge
 from pipeline.classify.sequence import smoothed
 from pipeline.classify.statements import Statements
@@ -63,15 +63,22 @@ def fit(
     *,
     seed: int,
     statements: Statements | None = None,
+    besides: Besides | None = None,
     progress: Progress | None = None,
 ) -> Contextual:
-    """Fit on N passages and the share of coders (N, C) who applied each code; N may be 0 with ``statements``."""
+    """Fit on N passages and the share of coders (N, C) who applied each code; N may be 0 with ``statements``.
+
+    Layers trained on what is learnt ``besides`` go on from there; with too few passages they stay as they are.
+    """
     codes = labels.shape[1]
     stated = ridge.fit(*statements, seed=seed, least=1) if statements else None
-    if not len(labels):
+    if not len(labels) and besides is None:
         return Contextual(np.zeros(codes, np.float32), np.ones(codes, np.float32), stated=stated)
-    learnt = ridge.fit(passages, labels, seed=seed)
-    trained = tuned.fit(passages, labels, seed=seed, progress=progress) if tunable(passages) else None
+    learnt = ridge.fit(passages, labels, seed=seed, besides=besides)
+    trained = besides.start if besides else None
+    if tunable(passages):
+        trained = tuned.fit(passages, labels, seed=seed, start=trained, progress=progress)
+    passages, labels = joined(passages, labels, besides)
     trust, scale = np.ones(codes), np.ones(codes)
     if stated is not None and statements is not None:
         uses = labels.sum(axis=0)

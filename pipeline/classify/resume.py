@@ -1,11 +1,12 @@
-"""Scores of the folds already done, kept on disk until training ends: an interruption costs one fold at most."""
+"""What a training has already done, kept on disk until it ends: an interruption costs one fold at most."""
 
 from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,8 @@ from numpy.typing import NDArray
 from pipeline import __version__
 from pipeline.classify.context import Passages
 from pipeline.write import replacing
+
+Tensors = Mapping[str, NDArray[Any]]
 
 
 def fingerprint(passages: Passages, labels: NDArray[np.float64], *settings: object) -> str:
@@ -32,12 +35,12 @@ def fingerprint(passages: Passages, labels: NDArray[np.float64], *settings: obje
 
 
 class Resume:
-    """A folder of scores by key; no word of the interviews is in it."""
+    """A folder of scores and weights by key; no word of the interviews is in it."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def scores(self, key: str, compute: Callable[[], NDArray[np.float64]]) -> NDArray[np.float64]:
+    def tensors(self, key: str, compute: Callable[[], Tensors]) -> Tensors:
         """Return what was kept under ``key``, else compute it and keep it; what is damaged is computed again."""
         from safetensors import SafetensorError
         from safetensors.numpy import load, save
@@ -45,13 +48,13 @@ class Resume:
         path = self._folder / f"{key}.safetensors"
         if path.is_file():
             try:
-                return np.asarray(load(path.read_bytes())["scores"], np.float64)
-            except (OSError, SafetensorError, KeyError):
+                return load(path.read_bytes())
+            except (OSError, SafetensorError):
                 pass
         found = compute()
         self._folder.mkdir(parents=True, exist_ok=True)
         with replacing(path) as temporary:
-            temporary.write_bytes(save({"scores": np.ascontiguousarray(found)}))
+            temporary.write_bytes(save({name: np.ascontiguousarray(value) for name, value in found.items()}))
         return found
 
     def forget(self) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.classify.context import Passages
+from pipeline.classify.context import Besides, Passages, joined
 from pipeline.classify.sequence import smoothed
 from pipeline.classify.words import WORD_COLUMNS, ngrams, rarity
 
@@ -67,12 +67,21 @@ class Ridge:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-def fit(passages: Passages, labels: NDArray[np.float64], *, seed: int, least: int = 2, **_: object) -> Ridge:
+def fit(
+    passages: Passages,
+    labels: NDArray[np.float64],
+    *,
+    seed: int,
+    least: int = 2,
+    besides: Besides | None = None,
+    **_: object,
+) -> Ridge:
     """Fit on N passages and the share of coders (N, C) who applied each code.
 
     N-grams of fewer than ``least`` passages are left out.
     """
     del seed  # a linear system has one solution: nothing here is random
+    passages, labels = joined(passages, labels, besides)
     counts = ngrams(passages.own)
     rare = rarity(counts, least=least)
     columns = np.flatnonzero(rare).astype(np.int32)

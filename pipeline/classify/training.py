@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.align import Marks
-from pipeline.classify.context import Encode, Layers, Passages, passages
+from pipeline.classify import tuned
+from pipeline.classify.context import Besides, Encode, Layers, Passages, passages
 from pipeline.classify.contextual import tunable
 from pipeline.classify.crossval import (
     MOST_FOLDS,
@@ -61,7 +62,7 @@ def train(
     layers: Layers | None = None,
     encoder_fingerprint: str = "",
     kind: str = "contextual",
-    also: Also | None = None,
+    also: Sequence[Also] = (),
     seed: int = 0,
     resume: Resume | None = None,
     progress: Progress | None = None,
@@ -81,14 +82,20 @@ def train(
     names, unit = left_out(known, cases)
     slow = kind == "contextual" and tunable(known)
     splits = folds(names, most=TUNED_FOLDS if slow else MOST_FOLDS) if unit != "none" else []
-    fit = _fitter(kind, codebook, also, encode, layers, seed, _steps(len(splits) + 1, slow, progress))
+    more = _material(also, encode, layers)
+    first = kind == "contextual" and more is not None and tunable(more.passages)
+    each = tuned.epochs(after=first) if slow else 1
+    told = _steps(tuned.epochs() * first + each * (len(splits) + 1), progress)
+    if more is not None and first:
+        more = replace(more, start=_start(more, resume, seed, encoder_fingerprint, told))
+    fit = _fitter(kind, codebook, more, encode, seed, told)
     figures: dict[str, Any] = {"validation": unit, "folds": len(splits), "coders": list(marks)}
     classifier = None
     if unit == "none":
         classifier = fit(known, shares)
         calibration: Calibration = uncalibrated(classifier.logits(read))
     else:
-        logits = out_of_fold(known, shares, splits, fit=_kept(fit, resume, kind, seed, encoder_fingerprint, also))
+        logits = out_of_fold(known, shares, splits, fit=_kept(fit, resume, kind, seed, encoder_fingerprint, more))
         calibration = calibrate(logits, shares)
         figures |= evaluation(crossed(logits, shares, splits), marks, seen, groups, codebook.ids, cases)
     return Model(
@@ -96,7 +103,7 @@ def train(
         codebook=codebook, encoder=encoder, encoder_fingerprint=encoder_fingerprint,
         figures=figures
         | {"segments": int(seen.sum()), "interviews": len(groups), "cases": len(set(cases))}
-        | ({"also": also.origin, "also_segments": len(also.labels)} if also else {})
+        | ({"also": [[one.origin, len(one.labels)] for one in also]} if also else {})
         | {"trained_on": sorted({group[0].transcript.sha256 for group in groups if group and marks})},
     )  # fmt: skip
 
@@ -119,7 +126,7 @@ def left_out(known: Passages, cases: Sequence[str]) -> tuple[list[str], Unit]:
     return [str(place * blocks // len(turns)) for place in np.searchsorted(turns, known.turn)], "block"
 
 
-def _steps(fits: int, slow: bool, progress: Progress | None) -> Progress:
+def _steps(total: int, progress: Progress | None) -> Progress:
     """Return what hears of each step of each fit (an epoch where layers are trained), and tells their sum."""
     done = 0
 
@@ -127,39 +134,65 @@ def _steps(fits: int, slow: bool, progress: Progress | None) -> Progress:
         nonlocal done
         done += 1
         if progress:
-            progress(done, fits * (each if slow else 1))
+            progress(done, total)
 
     return tell
 
 
-def _kept(fit: Fit, resume: Resume | None, *settings: Any) -> Callable[[Passages, NDArray[np.float64]], Score]:
+def _kept(
+    fit: Fit, resume: Resume | None, kind: str, seed: int, encoder: str, more: Besides | None
+) -> Callable[[Passages, NDArray[np.float64]], Score]:
     """Return what fits and scores a fold, or finds the scores that an interrupted training left."""
+    besides = fingerprint(more.passages, more.labels) if more and resume else ""
 
     def prepare(known: Passages, shares: NDArray[np.float64]) -> Score:
         if resume is None:
             return fit(known, shares).logits
-        *plain, also = settings
-        key = fingerprint(known, shares, *plain, also and (also.origin, also.labels.tobytes()))
-        return lambda held: resume.scores(
-            fingerprint(held, np.zeros(0), key), lambda: fit(known, shares).logits(held)
-        )
+        key = fingerprint(known, shares, kind, seed, encoder, besides)
+
+        def score(held: Passages) -> NDArray[np.float64]:
+            name = fingerprint(held, np.zeros(0), key)
+            found = resume.tensors(name, lambda: {"scores": fit(known, shares).logits(held)})
+            return np.asarray(found["scores"], np.float64)
+
+        return score
 
     return prepare
 
 
+def _material(also: Sequence[Also], encode: Encode, layers: Layers | None) -> Besides | None:
+    """Read what is learnt besides."""
+    if not also:
+        return None
+    read = [passages(one.groups, encode=encode, layers=layers) for one in also]
+    whole = read[0]
+    for other in read[1:]:
+        whole = whole.joined(other)
+    return Besides(whole, np.vstack([one.labels for one in also]))
+
+
+def _start(more: Besides, resume: Resume | None, seed: int, encoder: str, told: Progress) -> tuned.Tuned:
+    """Train the encoder's layers on what is learnt besides, once for all folds."""
+
+    def compute() -> Mapping[str, NDArray[Any]]:
+        return tuned.fit(more.passages, more.labels, seed=seed, progress=told).tensors()
+
+    if resume is None:
+        return tuned.restore(compute())
+    return tuned.restore(resume.tensors(fingerprint(more.passages, more.labels, "start", seed, encoder), compute))
+
+
 def _fitter(
-    kind: str, codebook: Codebook, also: Also | None, encode: Encode, layers: Layers | None, seed: int,
-    told: Progress,
-) -> Fit:  # fmt: skip
+    kind: str, codebook: Codebook, more: Besides | None, encode: Encode, seed: int, told: Progress
+) -> Fit:
     """Return a function that fits on passages and shares, with the codebook and the material learnt besides."""
     texts, said = statements(codebook)
     stated = as_passages(texts, encode=encode), said
-    more = passages(also.groups, encode=encode, layers=layers) if also else None
 
     def fit(known: Passages, shares: NDArray[np.float64]) -> Classifier:
-        if more and also:
-            known, shares = known.joined(more), np.vstack([shares, also.labels])
-        found = CLASSIFIERS[kind].fit(known, shares, seed=seed, statements=stated, progress=told)
+        found = CLASSIFIERS[kind].fit(
+            known, shares, seed=seed, statements=stated, besides=more, progress=told
+        )
         if not (kind == "contextual" and tunable(known)):
             told(1, 1)
         return found

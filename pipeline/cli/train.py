@@ -37,11 +37,11 @@ def main(
         typer.Option("--case", metavar="COLONNE", help="Colonne d’attributes.csv : le cas de chaque entretien."),
     ] = None,
     also: Annotated[
-        Path | None,
+        list[Path] | None,
         typer.Option(
             "--also",
             metavar="DOSSIER",
-            help="Banque d’échanges codés (exchanges.jsonl) à apprendre en plus ; rien n’y est mesuré.",
+            help="Banque d’échanges codés (exchanges.jsonl) à apprendre en plus ; rien n’y est mesuré. Répétable.",
         ),
     ] = None,
     fast: Annotated[
@@ -66,7 +66,7 @@ def main(
         _announce(material)
     with bars(quiet=silent) as progress:
         model, failures = train_study(
-            material, out=out, also=also, encoder=encoder, fast=fast,
+            material, out=out, also=also or (), encoder=encoder, fast=fast,
             date=datetime.date.today().isoformat(), progress=progress,
         )  # fmt: skip
     tell_failures(failures)

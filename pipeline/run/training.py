@@ -66,7 +66,7 @@ def train_study(
     case: str | None = None,
     encoder: str | None = None,
     interviewer: Sequence[str] = (),
-    also: Path | None = None,
+    also: Sequence[Path] = (),
     fast: bool = False,
     seed: int = 0,
     progress: Progress = silent,
@@ -74,7 +74,7 @@ def train_study(
     """Train a model on a study's human codings and save it in ``out``. Raises FilrougeError.
 
     ``study`` is a folder, or what ``read_material`` made of it (``case`` and ``interviewer`` then count no more).
-    ``also`` is a folder with a bank of coded exchanges, learnt from besides and never measured on. ``fast`` leaves
+    ``also`` are folders with banks of coded exchanges, learnt from besides and never measured on. ``fast`` leaves
     the encoder's layers as they are. Without human codings the model knows what the codebook says, no more.
     Interrupted, it takes up again after the last fold done (kept beside ``out`` in a hidden folder, without a word
     of the interviews).
@@ -83,7 +83,7 @@ def train_study(
     if isinstance(study, Path):
         study = read_material(study, case=case, interviewer=interviewer, progress=progress)
     resume = Resume(out.parent / f".{out.name}.reprise")
-    more = _also(also, study.codebook) if also else None
+    more = [_also(folder, study.codebook) for folder in also]
     loaded = load_encoder(encoder)
     model = train(
         study.groups, study.marks, codebook=study.codebook, cases=study.cases, encode=encoding(loaded, progress),
