@@ -6,6 +6,7 @@ FilrougeError                 a user's mistake or the world's; its text is one F
 ├── CodingError               a row of codings that names no place, no code or no transcript of the study
 ├── StudyError                a folder that is not a study, or whose parts do not fit together
 ├── ModelError                a model that is missing, damaged, or made for another codebook
+├── MissingExtra              an optional package that a rare use needs and that is not installed
 └── OutputError               a result that cannot be written (full disk, read-only folder)
 
 Programmer's mistakes stay ValueError and TypeError: they deserve their traceback.
@@ -40,3 +41,7 @@ class ModelError(FilrougeError):
 
 class OutputError(FilrougeError):
     """A result cannot be written."""
+
+
+class MissingExtra(FilrougeError):
+    """An optional package is not installed."""

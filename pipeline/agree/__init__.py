@@ -2,57 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pipeline.agree.two import MEASURES, TwoByTwo, agreement
 from pipeline.align import characters, mark
 from pipeline.codebook import Codebook
 from pipeline.records import Coding, Segment
 
-
-@dataclass(frozen=True, slots=True)
-class TwoByTwo:
-    """How two coders used one code: a both, b the first alone, c the second alone, d neither.
-
-    Cohen (1960): kappa = (po - pe) / (1 - pe). NVivo's documented example, 1000 characters:
-
-    >>> table = TwoByTwo(50, 150, 0, 800)
-    >>> table.observed, round(table.kappa, 4)
-    (0.85, 0.3478)
-    """
-
-    a: int
-    b: int
-    c: int
-    d: int
-
-    @property
-    def n(self) -> int:
-        """The number of units."""
-        return self.a + self.b + self.c + self.d
-
-    @property
-    def observed(self) -> float | None:
-        """The share of units on which both say the same; None without units."""
-        return (self.a + self.d) / self.n if self.n else None
-
-    @property
-    def expected(self) -> float | None:
-        """The share expected by chance from each coder's own use of the code."""
-        if not self.n:
-            return None
-        yes = (self.a + self.b) * (self.a + self.c)
-        return (yes + (self.c + self.d) * (self.b + self.d)) / self.n**2
-
-    @property
-    def kappa(self) -> float | None:
-        """Cohen's kappa; None where it is 0/0."""
-        if self.observed is None or self.expected is None or self.expected == 1:
-            return None
-        return (self.observed - self.expected) / (1 - self.expected)
+__all__ = [
+    "MEASURES",
+    "CodeAgreement",
+    "TwoByTwo",
+    "agree_on_characters",
+    "agree_on_segments",
+    "agreement",
+    "macro_kappa",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +31,6 @@ class CodeAgreement:
     coders: tuple[str, str]
     unit: str
     table: TwoByTwo
-
-
-# To add a measure of the 2x2 table: a line here.
-MEASURES: dict[str, Callable[[TwoByTwo], float | None]] = {
-    "observed": lambda table: table.observed,
-    "kappa": lambda table: table.kappa,
-}
-
-
-def agreement(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> TwoByTwo:
-    """Count how two coders used one code on the same units, (N,) each.
-
-    >>> agreement(np.array([True, True, False]), np.array([True, False, False]))
-    TwoByTwo(a=1, b=1, c=0, d=1)
-    """
-    return TwoByTwo(
-        int((one & other).sum()), int((one & ~other).sum()), int((~one & other).sum()), int((~one & ~other).sum())
-    )
 
 
 def agree_on_segments(

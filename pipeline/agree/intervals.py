@@ -9,24 +9,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.agree.two import kappas as kappas
+
 LEVEL = 0.95
 DRAWS = 4000
 FEWEST = 5  # uses of a code under which no interval holds its promise (measured: design notes, F4)
 
 Interval = tuple[float, float]
-
-
-def kappas(tables: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return Cohen's kappa (1960) of 2x2 tables (..., 4) that count both, first, second, neither; nan for 0/0.
-
-    >>> kappas(np.array([[50, 150, 0, 800], [0, 0, 0, 9]])).round(4).tolist()
-    [0.3478, nan]
-    """
-    a, b, c, d = np.moveaxis(np.asarray(tables, np.float64), -1, 0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        n = a + b + c + d
-        expected = ((a + b) * (a + c) + (c + d) * (b + d)) / n**2
-        return np.asarray(((a + d) / n - expected) / np.where(expected == 1, np.nan, 1 - expected))
 
 
 def corpus_interval(table: NDArray[np.float64], *, seed: int = 0, level: float = LEVEL) -> Interval | None:
