@@ -62,6 +62,43 @@ def alpha_of(pairs: Array, apart: ArrayLike | None = None) -> float:
     return 1 - (float(uses.sum()) - 1) * float((pairs * distance).sum()) / expected
 
 
+def parts(choices: NDArray[np.int64], apart: Array, group: NDArray[np.int64], groups: int) -> tuple[Array, Array]:
+    """Return what alpha is made of, by group of units: disagreement (G,), and uses of each value (G, Q).
+
+    alpha of any groups together is ``alpha_of_parts`` of their sums: one reading of the units serves a jackknife.
+
+    >>> choices = np.array([[0, 0], [1, 1], [0, 1], [0, 0]])
+    >>> found = parts(choices, 1 - np.eye(2), np.array([0, 0, 1, 1]), 2)
+    >>> round(float(alpha_of_parts(found[0].sum(), found[1].sum(axis=0), 1 - np.eye(2))), 4)
+    0.5333
+    """
+    seen = choices >= 0
+    read = seen.sum(axis=1)
+    rows = np.flatnonzero(read > 1)
+    cells, seen, where = choices[rows], seen[rows], group[rows]
+    share = 1 / (read[rows] - 1)
+    values = len(apart)
+    disagreement = np.zeros(groups)
+    uses = np.zeros((groups, values))
+    for i in range(cells.shape[1]):
+        mine = seen[:, i]
+        flat = np.bincount(where[mine] * values + cells[mine, i], minlength=groups * values)
+        uses += flat.reshape(groups, values)
+        for j in range(i):
+            both = mine & seen[:, j]
+            far = apart[cells[both, i], cells[both, j]] * share[both]
+            disagreement += 2 * np.bincount(where[both], weights=far, minlength=groups)
+    return disagreement, uses
+
+
+def alpha_of_parts(disagreement: ArrayLike, uses: Array, apart: Array) -> Array:
+    """Return alpha from sums of parts: disagreement (...), uses (..., Q); nan where it is undefined."""
+    n = uses.sum(axis=-1)
+    expected = ((uses @ apart) * uses).sum(axis=-1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(1 - (n - 1) * np.asarray(disagreement) / np.where(expected <= 0, np.nan, expected))
+
+
 def alphas_binary(sums: Array) -> Array:
     """Return nominal alpha of a yes-or-no value from (..., 3) sums of coincidences: yes-yes, yes-no, no-no.
 

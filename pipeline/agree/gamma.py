@@ -83,8 +83,13 @@ def gamma(spans: Mapping[str, Sequence[Bounded]], *, seed: int = 0) -> Gamma:
     for coder, passages in spans.items():
         for start, end, code in passages:
             continuum.add(coder, Segment(start, end), code)
-    np.random.seed(seed)  # the package draws from numpy's global generator
-    found = continuum.compute_gamma(CombinedCategoricalDissimilarity(alpha=1, beta=1, delta_empty=DELTA))
+    cost = CombinedCategoricalDissimilarity(alpha=1, beta=1, delta_empty=DELTA)
+    state = np.random.get_state()
+    try:
+        np.random.seed(seed)  # the package draws from numpy's global generator, which is given back as it was
+        found = continuum.compute_gamma(cost)
+    finally:
+        np.random.set_state(state)
     among = found.gamma_cat
     return Gamma(float(found.gamma), None if np.isnan(among) else float(among), int(found.n_samples))
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
+Coefficient = Callable[[ArrayLike], Array]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +198,7 @@ class Measure:
 
     label: str
     source: str
-    of: Callable[[ArrayLike], Array]
+    of: Coefficient
 
 
 # To add a measure of the 2x2 table: a function above and a line here (key -> French name, source, function).

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pipeline.agree import several, two
 from pipeline.agree.alpha import alpha, alpha_of_values, tallies
 from pipeline.agree.gamma import d_pos, disorder
-from pipeline.agree.sets import alpha_multi_valued, alpha_sets, dice, jaccard, masi
+from pipeline.agree.sets import alpha_multi_valued, alpha_sets, apart
 from pipeline.agree.unitizing import UAlpha, u_alpha
 
 CASES: list[dict[str, Any]] = json.loads(Path(__file__).with_name("cases.json").read_text(encoding="utf-8"))
@@ -130,10 +130,10 @@ MEASURES: dict[str, Callable[[Case], float | None]] = {
     "krippendorff_alpha_custom": custom_alpha,
     "cohen_kappa_linear": lambda case: weighted(case, 1),
     "cohen_kappa_quadratic": lambda case: weighted(case, 2),
-    "masi_distance": lambda case: masi(*case["data"]),
-    "krippendorff_alpha_jaccard": lambda case: alpha_sets(case["data"], jaccard),
-    "krippendorff_alpha_masi": lambda case: alpha_sets(case["data"], masi),
-    "krippendorff_alpha_dice": lambda case: alpha_sets(case["data"], dice),
+    "masi_distance": lambda case: apart(case["data"][0], case["data"][1], "MASI"),
+    "krippendorff_alpha_jaccard": lambda case: alpha_sets(case["data"], "Jaccard"),
+    "krippendorff_alpha_masi": lambda case: alpha_sets(case["data"], "MASI"),
+    "krippendorff_alpha_dice": lambda case: alpha_sets(case["data"], "Dice"),
     "multi_valued_alpha_nominal": lambda case: alpha_multi_valued(case["data"]),
     "u_alpha": lambda case: spans(case).u,
     "bar_u_alpha": lambda case: spans(case).bar,
