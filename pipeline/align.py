@@ -38,7 +38,7 @@ def mark(segments: Sequence[Segment], codings: Sequence[Coding], *, coder: str, 
         passages = by_transcript.get(segment.transcript.id)
         seen[row] = passages is not None
         for coding in passages or ():
-            if _marks(coding, segment):
+            if covers(coding.start, coding.end, segment.start, segment.end):
                 labels[row, [column[code] for code in coding.codes if code in column]] = True
     return Marks(labels, seen)
 
@@ -51,10 +51,15 @@ def characters(
     whole = np.zeros((len(transcript.text), len(codes)), dtype=bool)
     for coding in _by_transcript(codings, coder).get(transcript.id, ()):
         whole[coding.start : coding.end, [column[code] for code in coding.codes if code in column]] = True
-    spoken = np.zeros(len(transcript.text), dtype=bool)
+    return np.asarray(whole[spoken(transcript)])
+
+
+def spoken(transcript: Transcript) -> NDArray[np.bool_]:
+    """Return which characters of a transcript are the respondents', (L,)."""
+    mask = np.zeros(len(transcript.text), dtype=bool)
     for turn in transcript.turns:
-        spoken[turn.start : turn.end] |= turn.role == "respondent"
-    return np.asarray(whole[spoken])
+        mask[turn.start : turn.end] |= turn.role == "respondent"
+    return mask
 
 
 def _by_transcript(codings: Sequence[Coding], coder: str) -> dict[str, list[Coding]]:
@@ -66,8 +71,11 @@ def _by_transcript(codings: Sequence[Coding], coder: str) -> dict[str, list[Codi
     return grouped
 
 
-def _marks(coding: Coding, segment: Segment) -> bool:
-    """Apply OVERLAP_RULE."""
-    shared = min(coding.end, segment.end) - max(coding.start, segment.start)
-    shortest = min(coding.end - coding.start, segment.end - segment.start)
-    return shared > 0 and shared >= OVERLAP * shortest
+def covers(start: int, end: int, first: int, last: int) -> bool:
+    """Apply OVERLAP_RULE to a passage start-end and a segment first-last.
+
+    >>> covers(0, 10, 5, 25), covers(0, 10, 6, 26)
+    (True, False)
+    """
+    shared = min(end, last) - max(start, first)
+    return shared > 0 and shared >= OVERLAP * min(end - start, last - first)
