@@ -35,8 +35,9 @@ Array = NDArray[np.float64]
 
 PREVALENCES, SIZES, SHARPNESS = (0.03, 0.10, 0.25), (100, 200, 300), {"modest": 2.6, "good": 3.6}
 INTERVIEWS, VARIES, SHIFTS, HUMAN = 16, 0.8, 0.7, 4.2
+WHOLE = 4  # interviews that a second coder reads whole, where they are not given segments of all
 READ = 0.7  # share of segments that each of three coders read, where alpha meets missing cells
-CLAIMS = ("corpus", "transfer", "alpha", "difference", "control")
+CLAIMS = ("corpus", "transfer", "alpha", "difference", "control", "whole")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,9 @@ def one_study(setting: Setting, true: World, rng: np.random.Generator) -> dict[s
     ends = alpha_transfer_interval(sums[sums.sum(axis=1) > 0])
     if ends:
         found["alpha"] = (*ends, true.alpha)
+    ends = corpus_interval(table(said[where < WHOLE, 0], said[where < WHOLE, 1]))
+    if ends:
+        found["whole"] = (*ends, float(kappas(table(said[:, 0], said[:, 1]))))
     return found
 
 
@@ -169,10 +173,13 @@ def pooled(rows: Iterable[dict[str, object]], claim: str) -> float:
 
 def markdown(rows: Sequence[dict[str, object]]) -> str:
     """Return the table that docs/methods.md shows, in French."""
-    titles = ("κ, ce corpus", "κ, autres entretiens", "α à trois codeurs", "différence de κ", "témoin")
+    titles = (
+        "κ, ce corpus", "κ, autres entretiens", "α à trois codeurs", "différence de κ",
+        "témoin : bootstrap", "témoin : 4 entretiens entiers",
+    )  # fmt: skip
     lines = [
-        "| fréquence du code | segments lus | κ vrai | " + " | ".join(titles) + " |",
-        "|---|---:|---:|" + "---:|" * len(titles),
+        "| fréquence du code | segments lus | κ vrai | avec intervalle | " + " | ".join(titles) + " |",
+        "|---|---:|---:|---:|" + "---:|" * len(titles),
     ]
     for row in rows:
         head = [
@@ -182,7 +189,7 @@ def markdown(rows: Sequence[dict[str, object]]) -> str:
         ]
         lines.append("| " + " | ".join([*head, *(_cell(row[claim]) for claim in CLAIMS)]) + " |")
     sums = [comma(pooled(rows, claim), 3) for claim in CLAIMS]
-    lines.append("| **ensemble** | | | " + " | ".join(f"**{one}**" for one in sums) + " |")
+    lines.append("| **ensemble** | | | | " + " | ".join(f"**{one}**" for one in sums) + " |")
     return "\n".join(lines)
 
 
@@ -191,6 +198,11 @@ def _cell(cell: object) -> str:
     if not isinstance(cell, dict) or not cell["issued"]:
         return "–"
     return f"{comma(cell['held'] / cell['issued'], 3)} ({comma(cell['width'])})"
+
+
+def percent(share: float) -> str:
+    """Write a share the French way."""
+    return f"{share:.0%}".replace("%", "\u202f%")
 
 
 def comma(value: object, digits: int = 2) -> str:
@@ -205,6 +217,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=20261125)
     parser.add_argument("--out", type=Path, default=Path("coverage.jsonl"))
     options = parser.parse_args()
+    from rich.console import Console
     from rich.progress import track
 
     done = [json.loads(line) for line in options.out.read_text().splitlines()] if options.out.exists() else []
@@ -212,7 +225,7 @@ def main() -> None:
     kept = {tuple(row[name] for name in key): row for row in done}
     settings = [Setting(*one) for one in product(PREVALENCES, SIZES, SHARPNESS)]
     rows = []
-    for setting in track(settings, description="Couverture"):
+    for setting in track(settings, description="Couverture", console=Console(stderr=True)):
         told = (*asdict(setting).values(), options.studies, options.seed)
         if told not in kept:
             kept[told] = run(setting, options.studies, options.seed)

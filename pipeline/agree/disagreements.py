@@ -101,8 +101,8 @@ def _confusion(mine: NDArray[np.bool_], theirs: NDArray[np.bool_]) -> tuple[tupl
     only, also = mine & ~theirs, theirs & ~mine
     counts = only.astype(int).T @ also.astype(int)
     np.fill_diagonal(counts, (mine & theirs).sum(axis=0))
-    right = (only & ~also.any(axis=1)[:, None]).sum(axis=0)
-    below = (also & ~only.any(axis=1)[:, None]).sum(axis=0)
+    right = (only & ~np.asarray(also.any(axis=1))[:, None]).sum(axis=0)
+    below = (also & ~np.asarray(only.any(axis=1))[:, None]).sum(axis=0)
     neither = int((~mine.any(axis=1) & ~theirs.any(axis=1)).sum())
     whole = np.block([[counts, right[:, None]], [below[None, :], np.array([[neither]])]])
     return tuple(tuple(int(n) for n in row) for row in whole)

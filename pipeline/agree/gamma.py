@@ -6,7 +6,7 @@ disorder with chance, sampled by ``pygamma-agreement`` (an extra): it is reprodu
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
@@ -25,6 +25,16 @@ class Gamma:
     gamma: float
     gamma_cat: float | None
     samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class GammaLine:
+    """gamma on one dimension: means over the ``interviews`` in which every coder coded something."""
+
+    dimension: str
+    interviews: int
+    gamma: float | None
+    gamma_cat: float | None
 
 
 def d_pos(one: tuple[int, int], other: tuple[int, int], delta: float = DELTA) -> float:
@@ -92,6 +102,20 @@ def gamma(spans: Mapping[str, Sequence[Bounded]], *, seed: int = 0) -> Gamma:
         np.random.set_state(state)
     among = found.gamma_cat
     return Gamma(float(found.gamma), None if np.isnan(among) else float(among), int(found.n_samples))
+
+
+def gamma_line(
+    dimension: str, by_interview: Iterable[Mapping[str, Sequence[Bounded]]], *, seed: int = 0
+) -> GammaLine:
+    """Return the mean gamma over interviews, each a continuum of its own. Raises MissingExtra."""
+    found = [gamma(spans, seed=seed) for spans in by_interview if len(spans) > 1 and all(spans.values())]
+    among = [one.gamma_cat for one in found if one.gamma_cat is not None]
+    return GammaLine(
+        dimension,
+        len(found),
+        float(np.mean([one.gamma for one in found])) if found else None,
+        float(np.mean(among)) if among else None,
+    )
 
 
 def _cost(way: Sequence[int | None], units: Sequence[Sequence[Bounded]], delta: float) -> float:

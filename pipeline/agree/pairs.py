@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from pipeline.agree.reading import Reading
 from pipeline.agree.two import TwoByTwo
 
 Array = NDArray[np.float64]
+Pair = tuple[str, str]
 FEW_INTERVIEWS = 5  # interviews under which an interval for others is told to be hardly worth reading
 
 
@@ -33,7 +35,7 @@ class CodeAgreement:
     """
 
     code: str
-    coders: tuple[str, str]
+    coders: Pair
     unit: str
     table: TwoByTwo
     corpus: Interval | None = None
@@ -46,7 +48,7 @@ class CodeAgreement:
 class Summary:
     """A pair's kappas in a line: their mean and its interval for new interviews, the lowest and its code."""
 
-    coders: tuple[str, str]
+    coders: Pair
     unit: str
     mean: float | None
     transfer: Interval | None
@@ -80,30 +82,28 @@ def tables_of(reading: Reading, one: int, other: int) -> Array:
     return np.asarray(cells[n[:, 0] > 0])
 
 
-def agree_on(reading: Reading, *, seed: int = 0, intervals: bool = True) -> tuple[CodeAgreement, ...]:
-    """Compare every pair of coders, code by code, in the order of the coders."""
+def agree_on(
+    reading: Reading, *, pairs: Sequence[Pair] | None = None, seed: int = 0, intervals: bool = True
+) -> tuple[CodeAgreement, ...]:
+    """Compare coders pair by pair, code by code; every pair, in the order of the coders, unless ``pairs`` says."""
     lines: list[CodeAgreement] = []
-    for one in range(len(reading.coders)):
-        for other in range(one + 1, len(reading.coders)):
-            tables = tables_of(reading, one, other)
-            pair = reading.coders[one], reading.coders[other]
-            for c, code in enumerate(reading.codes):
-                lines.append(_line(code, pair, reading.unit, tables[:, c], seed, intervals))
+    for pair in combinations(reading.coders, 2) if pairs is None else pairs:
+        tables = tables_of(reading, *map(reading.coders.index, pair))
+        for c, code in enumerate(reading.codes):
+            lines.append(_line(code, pair, reading.unit, tables[:, c], seed, intervals))
     return tuple(lines)
 
 
-def summarise(reading: Reading) -> tuple[Summary, ...]:
+def summarise(reading: Reading, *, pairs: Sequence[Pair] | None = None) -> tuple[Summary, ...]:
     """Return one summary a pair."""
     found = []
-    for one in range(len(reading.coders)):
-        for other in range(one + 1, len(reading.coders)):
-            tables = tables_of(reading, one, other)
-            totals = [TwoByTwo(*map(int, total)) for total in tables.sum(axis=0)]
-            known = [(t.kappa, code) for t, code in zip(totals, reading.codes, strict=True) if t.kappa is not None]
-            mean = sum(kappa for kappa, _ in known) / len(known) if known else None
-            pair = reading.coders[one], reading.coders[other]
-            low = min(known, default=(None, ""))
-            found.append(Summary(pair, reading.unit, mean, mean_transfer_interval(tables), *low))
+    for pair in combinations(reading.coders, 2) if pairs is None else pairs:
+        tables = tables_of(reading, *map(reading.coders.index, pair))
+        kappas = [TwoByTwo(*map(int, total)).kappa for total in tables.sum(axis=0)]
+        known = [(kappa, code) for kappa, code in zip(kappas, reading.codes, strict=True) if kappa is not None]
+        mean = sum(kappa for kappa, _ in known) / len(known) if known else None
+        low = min(known, default=(None, ""))
+        found.append(Summary(pair, reading.unit, mean, mean_transfer_interval(tables), *low))
     return tuple(found)
 
 
@@ -136,7 +136,7 @@ def why_not(used: float, interviews: int) -> str:
     return ""
 
 
-def _line(code: str, pair: tuple[str, str], unit: str, tables: Array, seed: int, intervals: bool) -> CodeAgreement:
+def _line(code: str, pair: Pair, unit: str, tables: Array, seed: int, intervals: bool) -> CodeAgreement:
     """Draw one line from a code's tables by interview (K, 4)."""
     total = tables.sum(axis=0)
     table = TwoByTwo(*map(int, total))

@@ -57,7 +57,7 @@ def on_passages(
     reading: Reading, transcripts: Sequence[Transcript], codings: Sequence[Coding], codebook: Codebook
 ) -> tuple[SpanLine, ...]:
     """Return a line a code, then a line a dimension; ``reading`` is by character and says who read what."""
-    read = reading.seen.all(axis=0)
+    read = np.asarray(reading.seen.all(axis=0))
     length = int(read.sum())
     spans = laid(reading, read, transcripts, codings)
     lines = [_line(code, "code", reading.coders, spans, {code}, length) for code in codebook.ids]

@@ -51,7 +51,7 @@ def by_segment(
     *,
     coders: Sequence[str],
     codes: Sequence[str],
-    lists: Lists,
+    lists: Lists = NOBODY,
 ) -> Reading:
     """Lay coders' passages on segments."""
     marks = [mark(segments, codings, coder=coder, codes=codes) for coder in coders]
@@ -74,7 +74,7 @@ def by_character(
     *,
     coders: Sequence[str],
     codes: Sequence[str],
-    lists: Lists,
+    lists: Lists = NOBODY,
 ) -> Reading:
     """Lay coders' passages on the respondents' characters, blanks included."""
     talks = list({segment.transcript.id: segment.transcript for segment in segments}.values())

@@ -66,6 +66,13 @@ class FrenchGroup(TyperGroup):
         """Lay out the help page."""
         formatter.write(help_page(self, ctx, "COMMANDE [OPTIONS] …"))
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Let a command's name be two words (« agree plan »), beside the command named by the first alone."""
+        two = " ".join(args[:2])
+        if len(args) > 1 and two in self.commands:
+            return two, self.commands[two], args[2:]
+        return super().resolve_command(ctx, args)
+
     def invoke(self, ctx: Any) -> Any:
         """Run the command; turn mistakes and Ctrl-C into a sentence."""
         try:
@@ -104,7 +111,7 @@ def help_page(command: Any, ctx: Any, usage: str) -> str:
     params = command.get_params(ctx)
     arguments = [param for param in params if param.param_type_name == "argument"]
     named = " ".join(param.metavar or param.name.upper() for param in arguments)
-    children = [(name, command.get_command(ctx, name)) for name in getattr(command, "commands", {})]
+    children = _children(command, ctx)
     blocks = [
         f"{typer.style('Usage', bold=True)} : {ctx.command_path} {named + ' ' if named else ''}{usage}",
         _wrapped(command.help or ""),
@@ -114,6 +121,14 @@ def help_page(command: Any, ctx: Any, usage: str) -> str:
         _wrapped(command.epilog or ""),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _children(command: Any, ctx: Any) -> list[tuple[str, Any]]:
+    """Return a program's commands; of a command, those whose name goes on from its own."""
+    if hasattr(command, "commands"):
+        return list(command.commands.items())
+    every = getattr(ctx.parent.command, "commands", {}) if ctx.parent else {}
+    return [(name, child) for name, child in every.items() if name.startswith(f"{ctx.info_name} ")]
 
 
 def _option(param: Any) -> tuple[str, str]:

@@ -34,7 +34,7 @@ def _why(results: Results, coding: Coding, code: str) -> list[str]:
     found = results.explanations.get((coding.transcript, coding.start, code), Explanation())
     asks = results.asks(code, (coding.scores or {}).get(code))
     near = " | ".join(f"{one.transcript} : {one.quote}" for one in found.precedents)
-    return ["1" if asks else "", " ".join(found.words), _inert(near)]
+    return ["1" if asks else "", " ".join(found.words), inert(near)]
 
 
 def segments_csv(results: Results) -> str:
@@ -48,8 +48,8 @@ def segments_csv(results: Results) -> str:
         retained = [code for code in codes if coding and code in coding.codes]
         rows.append(
             [
-                segment.transcript.id, segment.start, segment.end, _inert(segment.turn.speaker),
-                _inert(segment.text), " ".join(retained),
+                segment.transcript.id, segment.start, segment.end, inert(segment.turn.speaker),
+                inert(segment.text), " ".join(retained),
                 *(f"{scores[code]:.4f}" if code in scores else "" for code in codes),
                 " ".join(code for code in codes if results.asks(code, scores.get(code))),
             ]
@@ -57,10 +57,10 @@ def segments_csv(results: Results) -> str:
     return _csv(["transcript", "start", "end", "speaker", "text", "codes", *codes, "ask"], rows)
 
 
-def _inert(text: str) -> str:
+def inert(text: str) -> str:
     """Keep a spreadsheet from taking speech for a formula.
 
-    >>> _inert("=1+1"), _inert("Oui")
+    >>> inert("=1+1"), inert("Oui")
     ("'=1+1", 'Oui')
     """
     return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text

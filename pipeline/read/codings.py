@@ -12,10 +12,11 @@ from pathlib import Path
 from pipeline.codebook import Codebook
 from pipeline.errors import CodingError, ReadError
 from pipeline.read.quotes import agrees, locate
+from pipeline.read.sources import text_sha256
 from pipeline.read.text import decode
 from pipeline.records import Coding, Transcript
 
-_KNOWN = ("transcript", "start", "end", "coder", "code", "dimension", "quote", "score", "note")
+_KNOWN = ("transcript", "start", "end", "coder", "code", "dimension", "quote", "score", "note", "sha256")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ def read_codings(
     for row in _rows(path):
         name = _id(row.cells["transcript"])
         if name in known:
+            _check_text(row, known[name])
             start, end = _place(row, known[name])
             passages.setdefault((name, start, end, row.coder), []).append(row)
         elif name not in unread:
@@ -98,6 +100,16 @@ def _row(where: str, header: list[str], cells: list[str], stem: str) -> _Row:
     named = {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
     named = {name: named.get(name, "") for name in _KNOWN}
     return _Row(where, named, named["coder"] or stem)
+
+
+def _check_text(row: _Row, transcript: Transcript) -> None:
+    """Refuse a row laid on another text: its sha256, where it is given, is that of the file or of its text."""
+    told = row.cells["sha256"].lower()
+    if told and told not in (transcript.sha256, text_sha256(transcript)):
+        raise row.fail(
+            f"le texte de « {transcript.id} » a changé depuis ce codage (empreinte sha256 différente). "
+            "Remettez l’ancien fichier dans transcripts/, ou recodez."
+        )
 
 
 def _place(row: _Row, transcript: Transcript) -> tuple[int, int]:

@@ -3,23 +3,30 @@
 Paths in, frozen results out; what is read is never changed, what is written is written whole.
 """
 
-from pipeline.run.agreement import Agreement, agree_study, compare
+from pipeline.run.agreement import Agreement, agree_study, compare, write_agreement
 from pipeline.run.coding import Outcome, code
+from pipeline.run.consensus import Consensus, import_consensus
 from pipeline.run.inventory import Inventory, inform
+from pipeline.run.planning import Plan, plan_study
 from pipeline.run.steps import Progress, silent
 from pipeline.run.training import Material, read_material, train_study
 
 __all__ = [
     "Agreement",
+    "Consensus",
     "Inventory",
     "Material",
     "Outcome",
+    "Plan",
     "Progress",
     "agree_study",
     "code",
     "compare",
+    "import_consensus",
     "inform",
+    "plan_study",
     "read_material",
     "silent",
     "train_study",
+    "write_agreement",
 ]
