@@ -182,11 +182,10 @@ def markdown(rows: Sequence[dict[str, object]]) -> str:
         "|---|---:|---:|---:|" + "---:|" * len(titles),
     ]
     for row in rows:
-        head = [
-            f"{float(str(row['prevalence'])):.0%}".replace("%", "\u202f%"),
-            str(row["size"]),
-            comma(row["kappa"]),
-        ]
+        cell = row["corpus"]
+        issued = cell["issued"] / float(str(row["studies"])) if isinstance(cell, dict) else 0.0
+        often = percent(float(str(row["prevalence"])))
+        head = [often, str(row["size"]), comma(row["kappa"]), percent(issued)]
         lines.append("| " + " | ".join([*head, *(_cell(row[claim]) for claim in CLAIMS)]) + " |")
     sums = [comma(pooled(rows, claim), 3) for claim in CLAIMS]
     lines.append("| **ensemble** | | | | " + " | ".join(f"**{one}**" for one in sums) + " |")

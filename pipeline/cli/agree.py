@@ -137,13 +137,14 @@ def _show_pair(accord: Accord, summary: Summary) -> None:
     from pipeline.agree.scales import against, krippendorff, landis_koch
 
     one, other = summary.coders
-    table = Table("code", title=f"{one} – {other}, par segment", title_justify="left", box=box.SIMPLE_HEAD)
-    headings = ("a", "b", "c", "d", "accord", "κ", "ce corpus", "autres entretiens", "α", "AC1", "κ car.")
+    table = Table(title=f"{one} – {other}, par segment", title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 0))
+    table.add_column("code", no_wrap=True)
+    headings = ("a", "b", "c", "d", "accord", "κ", "ce corpus", "autres entretiens", "α", "κ car.")
     for heading in headings:
         table.add_column(heading, justify="right")
     titles = ["Landis-Koch", "Krippendorff", *(["barre"] if accord.bar is not None else [])]
     for heading in titles:
-        table.add_column(heading)
+        table.add_column(heading, no_wrap=True)
     letters = {line.code: line.table.kappa for line in accord.characters if line.coders == summary.coders}
     lines = [line for line in accord.pairs if line.coders == summary.coders]
     for line in lines:
@@ -151,7 +152,7 @@ def _show_pair(accord: Accord, summary: Summary) -> None:
         words = [landis_koch(kappa), krippendorff(alpha)]
         words += [against(accord.bar, line.corpus)] if accord.bar is not None else []
         cells = [number(line.table.observed), number(kappa), _ends(line.corpus), _ends(line.transfer)]
-        cells += [number(alpha), number(figure(line.table, "ac1").value), number(letters.get(line.code))]
+        cells += [number(alpha), number(letters.get(line.code))]
         table.add_row(line.code, *map(whole, line.table.cells), *cells, *words)
     mean = [number(summary.mean), "", _ends(summary.transfer)]
     table.add_row("moyenne", *[""] * 5, *mean, style="bold")

@@ -14,9 +14,9 @@ from pipeline.cli.tables import counted
 
 HELP = """Rapporte dans l’étude les désaccords tranchés par l’équipe, sous le codeur « consensus ».
 
-FICHIER est results/desaccords.csv, dont la colonne « decision » a été remplie (oui ou non) pour chaque désaccord. \
-Écrit ÉTUDE/codes/consensus.csv : ce sur quoi les codeurs étaient d’accord, et ce qui a été décidé du reste. \
-Les fichiers des codeurs ne changent pas ; le consensus n’est comparé qu’à la machine."""
+FICHIER est results/desaccords.csv, dont la colonne « decision » a été remplie (oui ou non) pour chaque \
+désaccord. Écrit ÉTUDE/codes/consensus.csv : ce sur quoi les codeurs étaient d’accord, et ce qui a été décidé \
+du reste. Les fichiers des codeurs ne changent pas ; le consensus n’est comparé qu’à la machine."""
 
 
 def main(

@@ -22,8 +22,8 @@ HELP = """Tire au hasard les segments qu’un second codeur doit lire, dans tous
 Le nombre vient de la largeur d’intervalle souhaitée pour le kappa (« ce corpus »). Le tirage est stratifié par \
 entretien, et la même graine redonne la même liste, écrite dans ÉTUDE/worklists/plan.csv.
 
-Jamais « 10 % des entretiens » : quatre entretiens entiers sur seize donnent des intervalles à 95 % qui ne tiennent \
-que trois fois sur quatre (docs/methods.md)."""
+Jamais « 10 % des entretiens » : quatre entretiens entiers sur seize donnent des intervalles à 95 % qui ne \
+tiennent que quatre fois sur cinq (docs/methods.md)."""
 
 
 def main(
