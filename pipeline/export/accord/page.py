@@ -17,6 +17,7 @@ from pipeline.export.accord.forest import forest
 from pipeline.export.accord.prose import methods
 from pipeline.export.accord.results import AccordResults
 from pipeline.export.colours import ink, safe
+from pipeline.export.report import stripes
 from pipeline.export.spans import Piece, Span, cut
 from pipeline.export.wording import counted, decimal, shortened, simulated, spaced, whole
 from pipeline.records import Coding
@@ -102,7 +103,7 @@ def _environment(results: AccordResults) -> Any:
         "number": decimal, "whole": whole, "counted": counted, "figure": figure, "range": interval,
         "signed": signed, "percent": percent, "simulated": simulated(results.source),
         "paint": lambda code: f"background:{colours[code]};color:{ink(colours[code])}",
-        "line_of": lambda code: f"border-color:{colours[code]}",
+        "lines_of": lambda codes: stripes([colours[code] for code in codes]),
     }  # fmt: skip
     return environment
 
