@@ -93,12 +93,15 @@ def shares_of(sizes: Sequence[int], n: int) -> list[int]:
     ([10, 5, 1], [3, 3], [1, 1, 1])
     """
     total = sum(sizes)
-    exact = [min(n, total) * size / total for size in sizes]
+    wanted = min(max(n, len(sizes)), total)
+    exact = [wanted * size / total for size in sizes]
     given = [min(size, max(1, int(share))) for size, share in zip(sizes, exact, strict=True)]
-    order = sorted(range(len(sizes)), key=lambda k: given[k] - exact[k])
-    for k in order * 2:
-        if sum(given) < min(n, total) and given[k] < sizes[k]:
-            given[k] += 1
+    while sum(given) < wanted:
+        open_ = [k for k in range(len(sizes)) if given[k] < sizes[k]]
+        given[max(open_, key=lambda k: exact[k] - given[k])] += 1
+    while sum(given) > wanted:
+        open_ = [k for k in range(len(sizes)) if given[k] > 1]
+        given[max(open_, key=lambda k: given[k] - exact[k])] -= 1
     return given
 
 

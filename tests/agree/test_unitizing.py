@@ -80,7 +80,7 @@ def defined_among(told: Spans, length: int) -> float | None:
                     total += 1 / (m - 1)
                     observed += (mine[0] != theirs[0]) / (m - 1)
                     drawn.append((mine[0], 1 / (m - 1), (i, j, mine[1])))
-    # l_c l_k - [c = k] S_c: every pair of points of the pool, less the squared length of each unit met by each coder.
+    # Every pair of points of the pool, less those inside one unit, as one coder met it.
     uses = {code: sum(w for c, w, _ in drawn if c == code) for code in "xyz"}
     units: dict[tuple[int, int, int], float] = {}
     for _, _, key in drawn:
