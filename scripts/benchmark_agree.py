@@ -2,9 +2,9 @@
 
     .venv/bin/python scripts/benchmark_agree.py [--runs 3]
 
-Made-up codings: 100,000 segments in 40 interviews, 5 coders, 10 codes, a tenth of the cells not read. "report" is all
-that `filrouge agree` says of codes: every measure of every pair, both intervals, all coders together; best of the
-runs. The package (GPL-3) is needed here alone: pip install 'filrouge[test]'.
+Made-up codings: 100,000 segments in 40 interviews, 5 coders, 10 codes, a tenth of the cells not read. The
+report is all that `filrouge agree` says of codes: every measure of every pair, both intervals, all coders
+together; best of the runs. The package (GPL-3) is needed here alone: pip install 'filrouge[test]'.
 """
 
 from __future__ import annotations
