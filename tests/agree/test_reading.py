@@ -94,9 +94,9 @@ def test_the_order_of_coders_changes_no_figure() -> None:
     two = accord(SEGMENTS, three_coders(), codebook=BOOK, humans=("chloe", "bob", "anne"))
     for first, second in zip(one.several, two.several, strict=True):
         assert first.figures == pytest.approx(second.figures)
-    for first, second in zip(one.dimensions, two.dimensions, strict=True):
-        for name, (value, _) in first.alphas.items():
-            assert second.alphas[name][0] == pytest.approx(value)
+    for mine, theirs in zip(one.dimensions, two.dimensions, strict=True):
+        for name, (value, _) in mine.alphas.items():
+            assert theirs.alphas[name][0] == pytest.approx(value)
     kappas = {frozenset(line.coders): line.table.kappa for line in two.pairs if line.code == "x"}
     assert {frozenset(line.coders): line.table.kappa for line in one.pairs if line.code == "x"} == kappas
 

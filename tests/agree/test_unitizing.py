@@ -189,7 +189,9 @@ def test_gamma_without_its_extra_says_how_to_get_it(monkeypatch: pytest.MonkeyPa
 def test_gamma_where_its_extra_is_installed() -> None:
     pytest.importorskip("pygamma_agreement", reason="needs filrouge[gamma]")
     told = {"A": [(2, 9, "1"), (11, 17, "2"), (24, 30, "5")], "B": [(2, 9, "1"), (11, 17, "3"), (19, 25, "5")]}
-    state = np.random.get_state()[1]
+    np.random.seed(3)
+    expected = np.random.random()
+    np.random.seed(3)
     found = gamma(told, seed=1)
     assert -1 <= found.gamma <= 1
-    np.testing.assert_array_equal(np.random.get_state()[1], state)  # type: ignore[index]
+    assert np.random.random() == expected  # the global generator is given back as it was
