@@ -21,6 +21,7 @@ from pipeline.errors import CodingError, ModelError, StudyError
 from pipeline.export.accord import AccordResults, write_accord
 from pipeline.read.codings import read_codings
 from pipeline.read.digest import codable
+from pipeline.read.sheet import decided
 from pipeline.read.sources import FILE, refuse_stale, sources
 from pipeline.read.study import Failure, Study, codebook_of, known_coders, read_study
 from pipeline.read.worklist import FOLDER, read_worklist
@@ -100,7 +101,7 @@ def write_agreement(found: Agreement, *, out: Path | None = None) -> tuple[Path,
     failures = tuple((failure.path.name, failure.message) for failure in found.failures)
     results = AccordResults(
         found.title, found.accord, found.transcripts, found.codings, found.notes, failures,
-        f"Étude {origin(found.folder)}.", __version__,
+        f"Étude {origin(found.folder)}.", __version__, decided(where / "desaccords.csv"),
     )  # fmt: skip
     written = write_accord(results, where)
     memory = json.dumps(found.memory, ensure_ascii=False, indent=1, sort_keys=True)

@@ -11,18 +11,17 @@ from pathlib import Path
 from pipeline.agree import CONSENSUS
 from pipeline.agree.reading import Reading, by_segment
 from pipeline.codebook import Codebook
-from pipeline.errors import CodingError, ReadError, StudyError
+from pipeline.errors import CodingError, StudyError
 from pipeline.read.digest import codable
+from pipeline.read.sheet import read_sheet
 from pipeline.read.sources import text_sha256
 from pipeline.read.study import codebook_of, read_study
-from pipeline.read.text import decode
 from pipeline.records import Segment
 from pipeline.run.agreement import read_lists
 from pipeline.run.steps import Progress, cast, segmented, silent
 from pipeline.write import write_text
 
 YES, NO = frozenset({"oui", "o", "yes", "y", "1", "vrai"}), frozenset({"non", "n", "no", "0", "faux"})
-NEEDED = ("transcript", "start", "end", "code", "decision")
 
 Key = tuple[str, int, int, str]
 
@@ -127,23 +126,11 @@ def _held(
     return held, left
 
 
-def _read(sheet: Path, codebook: Codebook) -> tuple[list[str], dict[Key, Decision]]:
+def _read(sheet: Path, codebook: Codebook) -> tuple[tuple[str, ...], dict[Key, Decision]]:
     """Return the header of a sheet and what it decides. Raises CodingError, naming file and line."""
-    try:
-        text, _ = decode(sheet.read_bytes(), name=str(sheet))
-    except OSError as error:
-        raise CodingError(f"{sheet} : lecture impossible ({error.strerror or error}).") from None
-    except ReadError as error:
-        raise CodingError(str(error)) from None
-    first = text.partition("\n")[0]
-    reader = csv.DictReader(io.StringIO(text), delimiter=max(",;\t", key=first.count))
-    header = list(reader.fieldnames or ())
-    absent = [name for name in NEEDED if name not in header]
-    if absent:
-        raise CodingError(f"{sheet}, ligne 1 : il manque {', '.join(absent)}. Partez de results/desaccords.csv.")
+    header, rows = read_sheet(sheet)
     decisions: dict[Key, Decision] = {}
-    for row in reader:
-        where = f"{sheet}, ligne {reader.line_num}"
+    for where, row in rows:
         key, made = _decision(where, row, codebook)
         if made is not None:
             if key in decisions and decisions[key].holds != made.holds:
@@ -152,9 +139,8 @@ def _read(sheet: Path, codebook: Codebook) -> tuple[list[str], dict[Key, Decisio
     return header, decisions
 
 
-def _decision(where: str, row: Mapping[str, str | None], codebook: Codebook) -> tuple[Key, Decision | None]:
+def _decision(where: str, cells: Mapping[str, str], codebook: Codebook) -> tuple[Key, Decision | None]:
     """Read one row; no decision where its cell is empty."""
-    cells = {name: (row.get(name) or "").strip() for name in (*NEEDED, "note")}
     code = codebook.resolve(cells["code"])
     if code is None:
         known = ", ".join(codebook.ids)
@@ -166,4 +152,4 @@ def _decision(where: str, row: Mapping[str, str | None], codebook: Codebook) -> 
     said = cells["decision"].casefold()
     if said and said not in YES | NO:
         raise CodingError(f"{where} : décision « {cells['decision']} » ; écrivez oui ou non.")
-    return key, Decision(said in YES, cells["note"]) if said else None
+    return key, Decision(said in YES, cells.get("note", "")) if said else None

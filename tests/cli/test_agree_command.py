@@ -157,6 +157,8 @@ def test_what_the_team_settles_comes_back_as_consensus(filrouge: Filrouge, study
     assert all({row["coder_c"], row["coder_d"]} == {"oui", "non"} for row in disputed)
     refused(filrouge("agree", "consensus", study, sheet), f"{len(disputed)} désaccords sans décision")
     write(sheet, [{**row, "decision": "OUI" if n % 2 else "non", "note": "vu"} for n, row in enumerate(disputed)])
+    assert filrouge("agree", study, "--quiet").exit_code == 0
+    assert [row["note"] for row in rows(sheet)] == ["vu"] * len(disputed)  # nobody's work is lost
     result = filrouge("agree", "consensus", study, sheet)
     assert result.exit_code == 0
     assert f"{len(disputed)} décisions" in result.stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.agree import Accord
@@ -10,7 +11,10 @@ from pipeline.records import Coding, Transcript
 
 @dataclass(frozen=True, slots=True)
 class AccordResults:
-    """A report and what its pages quote: ``failures`` are (file, message), ``source`` says where it is from."""
+    """A report and what its pages quote: ``failures`` are (file, message), ``source`` says where it is from.
+
+    ``decided`` are the rows of an earlier sheet of disagreements that the team has begun to fill in.
+    """
 
     title: str
     accord: Accord
@@ -20,3 +24,4 @@ class AccordResults:
     failures: tuple[tuple[str, str], ...]
     source: str
     version: str
+    decided: tuple[Mapping[str, str], ...] = ()

@@ -51,12 +51,21 @@ def several_csv(results: AccordResults) -> str:
 
 
 def disagreements_csv(results: AccordResults) -> str:
-    """Return the sheet to discuss: one row a passage and code, an empty ``decision`` to fill with oui or non."""
+    """Return the sheet to discuss: one row a passage and code, a ``decision`` to fill with oui or non.
+
+    What the team had decided already stays: in its row, or in a row of its own at the end.
+    """
     accord = results.accord
     coders = [coder for coder in (*accord.humans, accord.machine) if coder]
     texts = {talk.id: talk.text for talk in results.transcripts}
     head = ["transcript", "start", "end", "code", *coders, "before", "passage", "after", "gain", DECISION, "note"]
-    return _csv(head, (_sheet_row(line, coders, texts) for line in accord.disagreements))
+    made = {tuple(row.get(name, "") for name in head[:4]): row for row in results.decided}
+    rows = []
+    for line in accord.disagreements:
+        row = _sheet_row(line, coders, texts)
+        before = made.pop(tuple(map(str, row[:4])), {})
+        rows.append([*row, before.get(DECISION, ""), before.get("note", "")])
+    return _csv(head, [*rows, *([row.get(name, "") for name in head] for row in made.values())])
 
 
 def accord_json(results: AccordResults) -> str:
@@ -129,7 +138,7 @@ def _sheet_row(line: Disagreement, coders: Sequence[str], texts: Mapping[str, st
     after = " ".join(text[line.end : line.end + CONTEXT].split())
     passage = text[line.start : line.end]
     words = (inert(before), inert(passage), inert(after))
-    return [line.transcript, line.start, line.end, line.code, *answers, *words, _number(line.gain), "", ""]
+    return [line.transcript, line.start, line.end, line.code, *answers, *words, _number(line.gain)]
 
 
 def _ends(interval: tuple[float, float] | None) -> list[str]:
