@@ -33,8 +33,10 @@ from pipeline.agree.two import kappas
 
 Array = NDArray[np.float64]
 
-PREVALENCES, SIZES, SHARPNESS = (0.03, 0.10, 0.25), (100, 200, 300), {"modest": 2.6, "good": 3.6}
-INTERVIEWS, VARIES, SHIFTS, HUMAN = 16, 0.8, 0.7, 4.2
+PREVALENCES, SIZES = (0.03, 0.10, 0.25), (100, 200, 300)
+# How well the machine, and the humans, tell the code from its absence, in standard deviations of their noise.
+SHARPNESS = {"modest": (2.6, 4.2), "good": (3.6, 4.2), "excellent": (6.0, 6.0)}
+INTERVIEWS, VARIES, SHIFTS = 16, 0.8, 0.7
 WHOLE = 4  # interviews that a second coder reads whole, where they are not given segments of all
 READ = 0.7  # share of segments that each of three coders read, where alpha meets missing cells
 CLAIMS = ("corpus", "transfer", "alpha", "difference", "control", "whole")
@@ -81,15 +83,16 @@ def world(setting: Setting, *, seed: int = 1, interviews: int = 6000) -> World:
         middle = (low + high) / 2
         mean = float((1 / (1 + np.exp(-(middle + VARIES * nodes)))).mean())
         low, high = (middle, high) if mean < setting.prevalence else (low, middle)
-    sharp = (SHARPNESS[setting.machine], HUMAN, HUMAN, HUMAN)
+    machine, human = SHARPNESS[setting.machine]
+    sharp = (machine, human, human, human)
     rng = np.random.default_rng(seed)
     scores, _ = talk(rng, low, sharp, np.full(interviews, 90))
     thresholds = tuple(float(np.quantile(one, 1 - setting.prevalence)) for one in scores.T)
     said = scores > np.array(thresholds)
-    machine, human = (float(kappas(table(said[:, i], said[:, 1]))) for i in (0, 2))
+    with_machine, between = (float(kappas(table(said[:, i], said[:, 1]))) for i in (0, 2))
     humans = said[:, 1:]
     sums = binary_coincidences(humans.sum(axis=1), np.full(len(humans), 3.0)).sum(axis=0)
-    return World(low, sharp, thresholds, machine, float(alphas_binary(sums)), machine - human)
+    return World(low, sharp, thresholds, with_machine, float(alphas_binary(sums)), with_machine - between)
 
 
 def table(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> Array:

@@ -34,10 +34,15 @@ __all__ = [
 
 
 def agree_on_segments(
-    segments: Sequence[Segment], codings: Sequence[Coding], *, coders: tuple[str, str], codebook: Codebook
+    segments: Sequence[Segment],
+    codings: Sequence[Coding],
+    *,
+    coders: tuple[str, str],
+    codebook: Codebook,
+    intervals: bool = False,
 ) -> tuple[CodeAgreement, ...]:
-    """Compare two coders code by code, on the segments of transcripts that both read; no intervals."""
-    return agree_on(by_segment(segments, codings, coders=coders, codes=codebook.ids), intervals=False)
+    """Compare two coders code by code, on the segments of transcripts that both read."""
+    return agree_on(by_segment(segments, codings, coders=coders, codes=codebook.ids), intervals=intervals)
 
 
 def agree_on_characters(

@@ -95,7 +95,7 @@ def accord(
         summarise(reading, pairs=pairs), on_codes(between), on_dimensions(between, codebook),
         on_passages(letters.of(judges), talks, codings, codebook),
         versus(reading, machine, makers) if machine else (),
-        confusions(between, codebook), disagreements(reading, segments, judges=judges),
+        confusions(reading, codebook, pairs=pairs), disagreements(reading, segments, judges=judges),
         overlapping(codings, coders), lists, (), bar, LEVEL, seed,
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.agree.pairs import tables_of
+from pipeline.agree.pairs import Pair, tables_of
 from pipeline.agree.reading import Reading
 from pipeline.agree.two import kappas
 from pipeline.codebook import Codebook
@@ -49,6 +49,14 @@ class Confusion:
     names: tuple[str, ...]
     counts: tuple[tuple[int, ...], ...]
 
+    @property
+    def worst(self) -> tuple[str, str, int] | None:
+        """The code of the first, that which the second says in its place most often, and how often."""
+        codes = range(len(self.names) - 1)
+        every = [(self.counts[i][j], -i, -j) for i in codes for j in codes if i != j]
+        count, i, j = max(every)
+        return (self.names[-i], self.names[-j], count) if count else None
+
 
 def disagreements(
     reading: Reading, segments: Sequence[Segment], *, judges: Sequence[str]
@@ -72,8 +80,10 @@ def disagreements(
     )
 
 
-def confusions(reading: Reading, codebook: Codebook) -> tuple[Confusion, ...]:
-    """Return a table for each pair and each dimension of two codes or more.
+def confusions(
+    reading: Reading, codebook: Codebook, *, pairs: Sequence[Pair] | None = None
+) -> tuple[Confusion, ...]:
+    """Return a table for each pair (every pair, unless ``pairs`` says) and each dimension of two codes or more.
 
     >>> from pipeline.codebook import parse_codebook
     >>> book = parse_codebook({"dimensions": [{"id": "d", "codes": [{"id": c, "label": c} for c in "xy"]}]})
@@ -84,14 +94,14 @@ def confusions(reading: Reading, codebook: Codebook) -> tuple[Confusion, ...]:
     ((1, 1, 1), (0, 0, 0), (0, 0, 0))
     """
     found = []
-    for one, other in combinations(range(len(reading.coders)), 2):
+    for pair in combinations(reading.coders, 2) if pairs is None else pairs:
+        one, other = map(reading.coders.index, pair)
         both = reading.seen[one] & reading.seen[other]
         for dimension in codebook.dimensions:
             if len(dimension.codes) > 1:
                 columns = [reading.codes.index(code.id) for code in dimension.codes]
                 mine, theirs = (reading.labels[n][both][:, columns] for n in (one, other))
                 names = tuple(code.id for code in dimension.codes)
-                pair = reading.coders[one], reading.coders[other]
                 found.append(Confusion(dimension.id, pair, (*names, NOTHING), _confusion(mine, theirs)))
     return tuple(found)
 

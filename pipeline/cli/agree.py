@@ -188,13 +188,21 @@ def _show_versus(accord: Accord) -> None:
 
 
 def _show_together(accord: Accord) -> None:
-    """Print alpha by dimension, and for all coders where there are more than two."""
+    """Print alpha by dimension and for all coders, and which codes are taken for one another."""
     for one in accord.dimensions:
         told = ", ".join(f"{number(value)} (distance {name})" for name, (value, _) in one.alphas.items())
         typer.echo(f"{one.label} : α sur les ensembles de codes {told if not one.why else one.why}.")
     if accord.several and len(accord.several[0].coders) > 2:
         told = ", ".join(f"{line.code} {number(line.figures['alpha'])}" for line in accord.several)
         typer.echo(f"α de tous les codeurs ensemble : {told}.")
+    for table in accord.confusions:
+        if table.worst:
+            mine, theirs, count = table.worst
+            often = counted(count, "segment", "segments")
+            typer.echo(
+                f"Confusion la plus fréquente ({table.dimension}) : {table.coders[0]} dit « {mine} » où "
+                f"{table.coders[1]} dit « {theirs} », sur {often}."
+            )
     for line in accord.gammas:
         typer.echo(f"γ de Mathet, {line.dimension} : {number(line.gamma)} ({line.interviews} entretiens).")
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
+from pipeline.agree import CodeAgreement, TwoByTwo
 from pipeline.align import OVERLAP_RULE
 from pipeline.export.colours import ink, safe
+from pipeline.export.forest import forest
 from pipeline.export.results import AgreementRow, Results
 from pipeline.export.spans import Piece, Span, cut
 from pipeline.export.wording import clipped, counted, decimal, scored, shortened, simulated, spaced, whole
@@ -53,11 +56,12 @@ def render_report(results: Results) -> str:
         for dimension in results.codebook.dimensions for code in dimension.codes
     ]  # fmt: skip
     counts = _counts(results, coders)
+    labels = {code["id"]: code["label"] for code in codes}
     return environment.get_template("rapport.html.j2").render(
         r=results, codes=codes, coders=[f"Machine ({results.model})", *coders], counts=counts,
         talks=[(talk, _turns(talk, marks.get(talk.id, ()))) for talk in results.transcripts],
-        tables=_tables(results.agreement), units=list(dict.fromkeys(row.unit for row in results.agreement)),
-        rule=OVERLAP_RULE, labels={code["id"]: code["label"] for code in codes},
+        tables=_tables(results.agreement, labels), units=list(dict.fromkeys(row.unit for row in results.agreement)),
+        rule=OVERLAP_RULE, labels=labels,
         number=decimal, whole=whole, counted=counted, title=lambda piece: _title(piece, codes), stripes=stripes,
         precedents=lambda: [[clipped(one.quote), one.transcript, " et ".join(one.coders)] for one in shelf],
         divergence=results.divergence, divergence_note=results.divergence_note,
@@ -85,10 +89,13 @@ class Table:
     pair: tuple[str, str]
     rows: list[tuple[str, list[AgreementRow]]]
     means: list[float | None]
+    forest: Any
 
 
-def _tables(agreement: Sequence[AgreementRow]) -> list[Table]:
-    """Lay the units of one pair side by side."""
+def _tables(agreement: Sequence[AgreementRow], labels: Mapping[str, str]) -> list[Table]:
+    """Lay the units of one pair side by side, with its forest plot."""
+    from markupsafe import Markup
+
     tables = []
     for pair in dict.fromkeys(row.coders for row in agreement):
         mine = [row for row in agreement if row.coders == pair]
@@ -96,8 +103,16 @@ def _tables(agreement: Sequence[AgreementRow]) -> list[Table]:
         known = [[row.kappa for row in rows if row.kappa is not None] for rows in units]
         means = [sum(kappas) / len(kappas) if kappas else None for kappas in known]
         rows = [(lines[0].code, list(lines)) for lines in zip(*units, strict=True)]
-        tables.append(Table(pair, rows, means))
+        lines = [_line(row) for row in units[0]]
+        drawn = Markup(forest(lines, labels, bar=None, title=f"κ de {' et '.join(pair)}, code par code"))
+        tables.append(Table(pair, rows, means, drawn))
     return tables
+
+
+def _line(row: AgreementRow) -> CodeAgreement:
+    """Give a row the shape that the forest plot reads."""
+    table = TwoByTwo(*row.counts)
+    return CodeAgreement(row.code, row.coders, row.unit, table, row.corpus, row.transfer, row.note)
 
 
 def _marks(results: Results, coders: Sequence[str]) -> dict[str, list[Span[Mark]]]:

@@ -12,7 +12,7 @@ from pipeline.records import Coding, Explanation, Segment, Transcript
 
 @dataclass(frozen=True, slots=True)
 class AgreementRow:
-    """One line of the agreement table."""
+    """One line of the agreement table; ``corpus`` and ``transfer`` are kappa's intervals, or ``note`` says why."""
 
     code: str
     coders: tuple[str, str]
@@ -20,6 +20,9 @@ class AgreementRow:
     counts: tuple[int, int, int, int]
     observed: float | None
     kappa: float | None
+    corpus: tuple[float, float] | None = None
+    transfer: tuple[float, float] | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

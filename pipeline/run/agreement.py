@@ -112,11 +112,11 @@ def write_agreement(found: Agreement, *, out: Path | None = None) -> tuple[Path,
 def compare(
     pairs: Iterable[tuple[str, str]], groups: Groups, codings: Sequence[Coding], codebook: Codebook
 ) -> tuple[CodeAgreement, ...]:
-    """Compare coders pair by pair: on segments, then on characters."""
+    """Compare coders pair by pair: on segments, with intervals, then on characters."""
     segments = [segment for group in groups for segment in group]
     rows: list[CodeAgreement] = []
     for pair in pairs:
-        rows += agree.agree_on_segments(segments, codings, coders=pair, codebook=codebook)
+        rows += agree.agree_on_segments(segments, codings, coders=pair, codebook=codebook, intervals=True)
         rows += agree.agree_on_characters(segments, codings, coders=pair, codebook=codebook)
     return tuple(rows)
 

@@ -130,7 +130,7 @@ def _write(
     rows = tuple(
         AgreementRow(
             row.code, row.coders, row.unit, (row.table.a, row.table.b, row.table.c, row.table.d),
-            row.table.observed, row.table.kappa,
+            row.table.observed, row.table.kappa, row.corpus, row.transfer, row.note,
         )
         for row in outcome.agreement
     )  # fmt: skip

@@ -18,10 +18,10 @@ from pipeline.agree import CodeAgreement, TwoByTwo, accord
 from pipeline.agree.scales import against, krippendorff, landis_koch
 from pipeline.codebook import parse_codebook
 from pipeline.export.accord import ACCORD_WRITERS, AccordResults
-from pipeline.export.accord.forest import forest
 from pipeline.export.accord.page import accord_page, discussion_page
 from pipeline.export.accord.prose import LANGUAGES, methods
 from pipeline.export.accord.tables import accord_json, agreement_csv, disagreements_csv, several_csv
+from pipeline.export.forest import forest
 from pipeline.records import Coding, Segment, Transcript, Turn
 
 if TYPE_CHECKING:

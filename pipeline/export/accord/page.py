@@ -13,10 +13,10 @@ from pipeline.agree.disagreements import Disagreement
 from pipeline.agree.pairs import Pair, Summary
 from pipeline.agree.scales import KRIPPENDORFF, LANDIS_KOCH, against, krippendorff, landis_koch
 from pipeline.align import OVERLAP_RULE
-from pipeline.export.accord.forest import forest
 from pipeline.export.accord.prose import methods
 from pipeline.export.accord.results import AccordResults
 from pipeline.export.colours import ink, safe
+from pipeline.export.forest import forest
 from pipeline.export.report import stripes
 from pipeline.export.spans import Piece, Span, cut
 from pipeline.export.wording import counted, decimal, shortened, simulated, spaced, whole
