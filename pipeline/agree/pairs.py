@@ -46,11 +46,17 @@ class CodeAgreement:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A pair's kappas in a line: their mean and its interval for new interviews, the lowest and its code."""
+    """A pair's kappas in a line: their mean over the ``defined`` codes, the lowest and its code.
+
+    ``used`` codes, used FEWEST times or more, have the mean ``used_mean`` and its interval for new interviews.
+    """
 
     coders: Pair
     unit: str
     mean: float | None
+    defined: int
+    used_mean: float | None
+    used: int
     transfer: Interval | None
     lowest: float | None
     code: str
@@ -99,11 +105,14 @@ def summarise(reading: Reading, *, pairs: Sequence[Pair] | None = None) -> tuple
     found = []
     for pair in combinations(reading.coders, 2) if pairs is None else pairs:
         tables = tables_of(reading, *map(reading.coders.index, pair))
-        kappas = [TwoByTwo(*map(int, total)).kappa for total in tables.sum(axis=0)]
-        known = [(kappa, code) for kappa, code in zip(kappas, reading.codes, strict=True) if kappa is not None]
-        mean = sum(kappa for kappa, _ in known) / len(known) if known else None
-        low = min(known, default=(None, ""))
-        found.append(Summary(pair, reading.unit, mean, mean_transfer_interval(tables), *low))
+        totals = [TwoByTwo(*map(int, total)) for total in tables.sum(axis=0)]
+        known = [
+            (one.kappa, code) for one, code in zip(totals, reading.codes, strict=True) if one.kappa is not None
+        ]
+        used = [one.kappa for one in totals if one.kappa is not None and one.uses >= FEWEST]
+        mean, low = _mean([kappa for kappa, _ in known]), min(known, default=(None, ""))
+        reach = mean_transfer_interval(tables)
+        found.append(Summary(pair, reading.unit, mean, len(known), _mean(used), len(used), reach, *low))
     return tuple(found)
 
 
@@ -165,6 +174,11 @@ def _versus(reading: Reading, code: int, trio: tuple[int, int, int]) -> Versus:
         kappas[0] - kappas[1] if kappas[0] is not None and kappas[1] is not None else None,
         difference_interval(joint) if known else None, why_not(min(map(uses, flipped)), len(joint)),
     )  # fmt: skip
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    """Return the mean, None for no value."""
+    return sum(values) / len(values) if values else None
 
 
 def _sums(cells: NDArray[np.bool_], reading: Reading) -> Array:

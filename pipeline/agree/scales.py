@@ -17,7 +17,7 @@ _LANDIS_KOCH = (
 _KRIPPENDORFF = (
     (0.8, "fiable", "reliable"),
     (0.667, "provisoire", "tentative"),
-    (-99.0, "à écarter", "to discard"),
+    (-99.0, "sous 0,667", "below .667"),
 )
 
 
@@ -34,7 +34,7 @@ def krippendorff(alpha: float | None, *, language: str = "fr") -> str:
     """Return Krippendorff's word for an alpha; "" where it is undefined.
 
     >>> krippendorff(0.8), krippendorff(0.7), krippendorff(0.5, language="en")
-    ('fiable', 'provisoire', 'to discard')
+    ('fiable', 'provisoire', 'below .667')
     """
     return _word(alpha, _KRIPPENDORFF, language)
 

@@ -137,7 +137,9 @@ def _show_pair(accord: Accord, summary: Summary) -> None:
     from pipeline.agree.scales import against, krippendorff, landis_koch
 
     one, other = summary.coders
-    table = Table(title=f"{one} – {other}, par segment", title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 0))
+    table = Table(
+        title=f"{one} – {other}, par segment", title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0)
+    )
     table.add_column("code", no_wrap=True)
     headings = ("a", "b", "c", "d", "accord", "κ", "ce corpus", "autres entretiens", "α", "κ car.")
     for heading in headings:
@@ -154,8 +156,12 @@ def _show_pair(accord: Accord, summary: Summary) -> None:
         cells = [number(line.table.observed), number(kappa), _ends(line.corpus), _ends(line.transfer)]
         cells += [number(alpha), number(letters.get(line.code))]
         table.add_row(line.code, *map(whole, line.table.cells), *cells, *words)
-    mean = [number(summary.mean), "", _ends(summary.transfer)]
-    table.add_row("moyenne", *[""] * 5, *mean, style="bold")
+    if summary.used == summary.defined:
+        table.add_row("moyenne", *[""] * 5, number(summary.mean), "", _ends(summary.transfer), style="bold")
+    else:
+        table.add_row("moyenne", *[""] * 5, number(summary.mean), style="bold")
+        used = number(summary.used_mean), "", _ends(summary.transfer)
+        table.add_row("… codes employés 5 fois", *[""] * 5, *used, style="bold")
     show(table)
     for line in lines:
         _tell(line)

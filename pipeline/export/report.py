@@ -60,7 +60,8 @@ def render_report(results: Results) -> str:
     return environment.get_template("rapport.html.j2").render(
         r=results, codes=codes, coders=[f"Machine ({results.model})", *coders], counts=counts,
         talks=[(talk, _turns(talk, marks.get(talk.id, ()))) for talk in results.transcripts],
-        tables=_tables(results.agreement, labels), units=list(dict.fromkeys(row.unit for row in results.agreement)),
+        tables=_tables(results.agreement, labels),
+        units=list(dict.fromkeys(row.unit for row in results.agreement)),
         rule=OVERLAP_RULE, labels=labels,
         number=decimal, whole=whole, counted=counted, title=lambda piece: _title(piece, codes), stripes=stripes,
         precedents=lambda: [[clipped(one.quote), one.transcript, " et ".join(one.coders)] for one in shelf],

@@ -190,7 +190,8 @@ def test_intervals_hold_what_they_are_about_or_are_not_given(cells: tuple[int, .
     split = np.stack([table // 2, table - table // 2])
     wide = transfer_interval(split)
     assert (wide is None) == (uses < 5)
-    assert wide is None or -1 <= wide[0] <= wide[1] <= 1
+    whole = corpus_interval(split.sum(axis=0))
+    assert wide is None or whole is None or -1 <= wide[0] <= whole[0] < whole[1] <= wide[1] <= 1
 
 
 def test_a_machine_as_good_as_the_human_differs_by_nothing() -> None:
