@@ -137,9 +137,8 @@ def _show_pair(accord: Accord, summary: Summary) -> None:
     from pipeline.agree.scales import against, krippendorff, landis_koch
 
     one, other = summary.coders
-    table = Table(
-        title=f"{one} – {other}, par segment", title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0)
-    )
+    title = f"{one} – {other}, par segment"
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("code", no_wrap=True)
     headings = ("a", "b", "c", "d", "accord", "κ", "ce corpus", "autres entretiens", "α", "κ car.")
     for heading in headings:

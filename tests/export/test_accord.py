@@ -169,7 +169,7 @@ def test_two_authors_and_a_bar() -> None:
         "fiable",
         "provisoire",
         "provisoire",
-        "à écarter",
+        "sous 0,667",
     ]
     assert against(None, (0.1, 0.2)) == ""
 
