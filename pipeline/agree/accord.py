@@ -78,11 +78,11 @@ def accord(
 ) -> Accord:
     """Compare humans with each other, and the machine, if there is one, with each of them.
 
-    A coder named CONSENSUS is compared with the machine alone: its makers agree with it by construction. Segments
-    of one interview stand together.
+    With a machine, a coder named CONSENSUS is compared with it alone: its makers agree with it by construction.
+    Segments of one interview stand together.
     """
     coders = (*humans, machine) if machine else tuple(humans)
-    makers = tuple(coder for coder in humans if coder != CONSENSUS)
+    makers = tuple(coder for coder in humans if not machine or coder != CONSENSUS)
     pairs = _pairs(humans, makers, machine)
     reading = by_segment(segments, codings, coders=coders, codes=codebook.ids, lists=lists)
     letters = by_character(segments, codings, coders=coders, codes=codebook.ids, lists=lists)

@@ -72,6 +72,8 @@ def agree_study(
     study = read_study(folder, speakers=cast(interviewer))
     codebook = codebook_of(study)
     said, name, notes = _machine(machine, study, codebook)
+    if notes and len(study.coders) < 2:
+        raise StudyError(f"{folder} : il faut deux codeurs à comparer. {notes[0]}")
     humans = _humans(study, coders, name)
     codings = (*(coding for coding in study.codings if coding.coder in humans), *said)
     memory = sources(study.transcripts, study.codings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -112,6 +113,17 @@ def test_a_machine_that_learnt_from_these_interviews_is_left_out(
     assert "second humain" not in result.stdout
 
 
+def test_one_human_and_a_machine_that_learnt_from_them_have_nothing_to_compare(
+    filrouge: Filrouge, small_model: Path, learnt_study: Path, tmp_path: Path
+) -> None:
+    alone = tmp_path / "etude"
+    shutil.copytree(learnt_study, alone)
+    (alone / "codes/coder_d.csv").unlink()
+    write(tmp_path / "m.csv", [{**row, "coder": f"machine:{small_model}"} for row in
+                               rows(alone / "codes/coder_c.csv")])  # fmt: skip
+    refused(filrouge("agree", alone, "--codings", tmp_path / "m.csv"), "deux codeurs", "la flatterait")
+
+
 def test_a_plan_is_drawn_over_all_interviews_and_never_replaced_unasked(filrouge: Filrouge, study: Path) -> None:
     result = filrouge("agree", "plan", study, "--count", "40", "--seed", "3")
     assert result.exit_code == 0
@@ -170,6 +182,8 @@ def test_what_the_team_settles_comes_back_as_consensus(filrouge: Filrouge, study
     refused(filrouge("agree", "consensus", study, sheet), "--replace")
     compared = json.loads(filrouge("agree", study, "--json").stdout)
     assert compared["humans"] == ["coder_c", "coder_d"]
+    asked = json.loads(filrouge("agree", study, "--json", "--coders", "coder_c,consensus").stdout)
+    assert {tuple(line["coders"]) for line in asked["segments"]} == {("coder_c", "consensus")}
     machine(study)
     beside = json.loads(filrouge("agree", study, "--json", "--machine").stdout)
     assert ["consensus", "machine:essai"] in [line["coders"] for line in beside["segments"]]
