@@ -80,7 +80,7 @@ def agree_study(
     refuse_stale(folder / "results" / FILE, memory)
     lists, told = read_lists(study, humans, worklists or {})
     kept, refused = codable(study.transcripts)
-    _refuse_strangers(folder, [one for one in humans if one != CONSENSUS], name, codings, kept)
+    _refuse_strangers(folder, humans, name, codings, kept)
     progress("read", 1, 1)
     groups = segmented(kept, progress)
     segments = [segment for group in groups for segment in group]
