@@ -23,7 +23,7 @@ Le nombre vient de la largeur d’intervalle souhaitée pour le kappa (« ce cor
 entretien, et la même graine redonne la même liste, écrite dans ÉTUDE/worklists/plan.csv.
 
 Jamais « 10 % des entretiens » : quatre entretiens entiers sur seize donnent des intervalles à 95 % qui ne \
-tiennent que quatre fois sur cinq (docs/methods.md)."""
+tiennent que 74 à 94 fois sur cent (docs/methods.md)."""
 
 
 def main(
