@@ -220,4 +220,4 @@ def _ends(interval: tuple[float, float] | None) -> str:
     """
     if interval is None:
         return "–"
-    return " à ".join(f"{end:.2f}".replace(".", ",").replace("-", "−") for end in interval)
+    return " à ".join(f"{round(end, 2) + 0.0:.2f}".replace(".", ",").replace("-", "−") for end in interval)

@@ -11,10 +11,10 @@ _SIMULATED = re.compile(r"(?<!non )(?<!non-)\bsimulée?s?\b", re.IGNORECASE)
 def decimal(value: float | None) -> str:
     """Write a coefficient the French way.
 
-    >>> decimal(0.5), decimal(-0.126), decimal(None)
-    ('0,50', '−0,13', 'non défini')
+    >>> decimal(0.5), decimal(-0.126), decimal(-0.001), decimal(None)
+    ('0,50', '−0,13', '0,00', 'non défini')
     """
-    return "non défini" if value is None else f"{value:.2f}".replace(".", ",").replace("-", "−")
+    return "non défini" if value is None else f"{round(value, 2) + 0.0:.2f}".replace(".", ",").replace("-", "−")
 
 
 def whole(value: int) -> str:

@@ -18,7 +18,7 @@ def point(value: float | None) -> str:
     >>> point(0.5), point(-0.25), point(None)
     ('0.50', '−0.25', 'undefined')
     """
-    return "undefined" if value is None else f"{value:.2f}".replace("-", "−")
+    return "undefined" if value is None else f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
 
 
 # To add a language: a template methods.<language>.txt.j2, and a line: how it writes figures, counts, "and".
