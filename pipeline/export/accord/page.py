@@ -85,7 +85,8 @@ def discussion_page(results: AccordResults) -> str:
         groups.append((code, len(lines), disputes))
     labels = {code.id: code.label for code in accord.codebook.codes}
     return str(_environment(results).get_template("desaccords.html.j2").render(
-        r=results, accord=accord, labels=labels, groups=groups, shown=SHOWN, coders=coders,
+        r=results, accord=accord, labels=labels, groups=groups, shown=SHOWN,
+        judges=accord.several[0].coders if accord.several else coders,
     ))  # fmt: skip
 
 
