@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from pipeline.agree.accord import CONSENSUS, Accord, Coverage, accord
 from pipeline.agree.pairs import CodeAgreement, agree_on
-from pipeline.agree.reading import by_character, by_segment
+from pipeline.agree.pieces import by_character
+from pipeline.agree.reading import by_segment
 from pipeline.agree.several import SEVERAL
 from pipeline.agree.two import MEASURES, Figure, TwoByTwo, agreement, figure
 from pipeline.codebook import Codebook

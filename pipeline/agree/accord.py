@@ -11,7 +11,8 @@ from pipeline.agree.gamma import GammaLine
 from pipeline.agree.intervals import LEVEL
 from pipeline.agree.pairs import CodeAgreement, Pair, Summary, Versus, agree_on, summarise, versus
 from pipeline.agree.passages import Merging, SpanLine, on_passages, overlapping
-from pipeline.agree.reading import NOBODY, Lists, Reading, by_character, by_segment
+from pipeline.agree.pieces import by_character
+from pipeline.agree.reading import NOBODY, Lists, Reading, by_segment
 from pipeline.agree.together import DimensionAlpha, Several, on_codes, on_dimensions
 from pipeline.codebook import Codebook
 from pipeline.records import Coding, Segment
@@ -86,14 +87,13 @@ def accord(
     pairs = _pairs(humans, makers, machine)
     reading = by_segment(segments, codings, coders=coders, codes=codebook.ids, lists=lists)
     letters = by_character(segments, codings, coders=coders, codes=codebook.ids, lists=lists)
-    talks = list({segment.transcript.id: segment.transcript for segment in segments}.values())
     judges = makers if len(makers) > 1 else coders
     between = reading.of(judges)
     return Accord(
         codebook, tuple(humans), machine, _coverage(reading, letters.of(judges), makers or coders),
         agree_on(reading, pairs=pairs, seed=seed), agree_on(letters, pairs=pairs, intervals=False),
         summarise(reading, pairs=pairs), on_codes(between), on_dimensions(between, codebook),
-        on_passages(letters.of(judges), talks, codings, codebook),
+        on_passages(letters.of(judges), codings, codebook),
         versus(reading, machine, makers) if machine else (),
         confusions(reading, codebook, pairs=pairs), disagreements(reading, segments, judges=judges),
         overlapping(codings, coders), lists, (), bar, LEVEL, seed,
@@ -112,5 +112,5 @@ def _coverage(reading: Reading, common: Reading, makers: Sequence[str]) -> Cover
     twice = seen > 1
     return Coverage(
         len(seen), len(reading.interviews), by_coder, int((seen > 0).sum()), int(twice.sum()),
-        len(set(reading.group[twice].tolist())), int(common.seen.all(axis=0).sum()),
+        len(set(reading.group[twice].tolist())), int(common.weights[common.seen.all(axis=0)].sum()),
     )  # fmt: skip

@@ -186,4 +186,5 @@ def _sums(cells: NDArray[np.bool_], reading: Reading) -> Array:
     if not len(cells):
         return np.zeros((0, cells.shape[1]))
     first = np.flatnonzero(np.diff(reading.group, prepend=-1))
-    return np.add.reduceat(cells, first, axis=0, dtype=np.int64).astype(np.float64)
+    units = cells if reading.places is None else cells * reading.weights[:, None]
+    return np.add.reduceat(units, first, axis=0, dtype=np.int64).astype(np.float64)

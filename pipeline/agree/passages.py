@@ -9,13 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.agree.reading import Reading
 from pipeline.agree.unitizing import Bounded, UAlpha, merged, u_alpha
-from pipeline.align import spoken
 from pipeline.codebook import Codebook
-from pipeline.records import Coding, Transcript
+from pipeline.records import Coding
 
 CROSSING = "des passages de codes différents se chevauchent : u-alpha se lit code par code"
 _NOTHING = UAlpha(None, None, None, {}, {})
@@ -53,13 +51,9 @@ def overlapping(codings: Sequence[Coding], coders: Sequence[str]) -> tuple[Mergi
     return tuple(Merging(*key, count) for key, count in counts.items() if count)
 
 
-def on_passages(
-    reading: Reading, transcripts: Sequence[Transcript], codings: Sequence[Coding], codebook: Codebook
-) -> tuple[SpanLine, ...]:
+def on_passages(reading: Reading, codings: Sequence[Coding], codebook: Codebook) -> tuple[SpanLine, ...]:
     """Return a line a code, then a line a dimension; ``reading`` is by character and says who read what."""
-    read = np.asarray(reading.seen.all(axis=0))
-    length = int(read.sum())
-    spans = laid(reading, read, transcripts, codings)
+    spans, length = laid(reading, codings)
     lines = [_line(code, "code", reading.coders, spans, {code}, length) for code in codebook.ids]
     for dimension in codebook.dimensions:
         if len(dimension.codes) > 1:
@@ -68,27 +62,29 @@ def on_passages(
     return tuple(lines)
 
 
-def laid(
-    reading: Reading, read: NDArray[np.bool_], transcripts: Sequence[Transcript], codings: Sequence[Coding]
-) -> dict[str, list[Bounded]]:
-    """Return each coder's passages on the text that all have read, united where one code overlaps itself.
+def laid(reading: Reading, codings: Sequence[Coding]) -> tuple[dict[str, list[Bounded]], int]:
+    """Return each coder's passages on the text that all have read, and its length.
 
-    ``read`` (N,) are the characters of ``reading`` that all have read; what lies outside is cut away.
+    What lies outside is cut away, transcripts stand end to end, and passages of one code that overlap are united.
     """
-    talks = {talk.id: talk for talk in transcripts}
-    places: dict[str, NDArray[np.int64]] = {}
+    if reading.places is None:
+        raise ValueError("a reading by character is needed")
+    read = np.asarray(reading.seen.all(axis=0))
+    before = np.concatenate([[0], np.cumsum(reading.weights * read)])
+    ends = {}
     for n, name in enumerate(reading.interviews):
-        mask = spoken(talks[name])
-        mask[mask] = read[reading.group == n]
-        before = int(read[reading.group < n].sum())
-        places[name] = before + np.concatenate([[0], np.cumsum(mask)])
+        rows = np.flatnonzero(reading.group == n)
+        ends[name] = reading.places[rows, 1], before[rows[0] : rows[-1] + 2]
     spans: dict[str, list[Bounded]] = {coder: [] for coder in reading.coders}
     for coding in codings:
-        if coding.coder in spans and coding.transcript in places:
-            start, end = (int(places[coding.transcript][at]) for at in (coding.start, coding.end))
+        if coding.coder in spans and coding.transcript in ends:
+            bounds, laid_ = ends[coding.transcript]
+            start, end = (
+                int(laid_[np.searchsorted(bounds, at, side="right")]) for at in (coding.start, coding.end)
+            )
             if start < end:
                 spans[coding.coder] += [(start, end, code) for code in sorted(coding.codes)]
-    return {coder: merged(one)[0] for coder, one in spans.items()}
+    return {coder: merged(one)[0] for coder, one in spans.items()}, int(before[-1])
 
 
 def _line(

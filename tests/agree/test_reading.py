@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.agree import CONSENSUS, TwoByTwo, accord
+from pipeline.agree import CONSENSUS, TwoByTwo, accord, agreement
 from pipeline.agree.intervals import corpus_interval
 from pipeline.agree.pairs import agree_on, why_not
+from pipeline.agree.pieces import by_character
 from pipeline.agree.plan import Need, draw, need_of, shares_of, width_of
-from pipeline.agree.reading import by_character, by_segment, inside
+from pipeline.agree.reading import by_segment, inside
+from pipeline.align import characters
 from pipeline.codebook import parse_codebook
 from pipeline.records import Coding, Segment, Transcript, Turn
 
@@ -70,7 +72,29 @@ def test_a_coder_with_a_worklist_has_read_the_list_alone() -> None:
     reading = by_segment(SEGMENTS, codings, coders=("anne", "bob"), codes=BOOK.ids, lists=lists)
     assert np.flatnonzero(reading.seen[1]).tolist() == [0, 4]
     letters = by_character(SEGMENTS, codings, coders=("anne", "bob"), codes=BOOK.ids, lists=lists)
-    assert letters.seen.sum(axis=1).tolist() == [80, 20]
+    assert (letters.seen * letters.weights).sum(axis=1).tolist() == [80, 20]
+
+
+@given(st.lists(st.tuples(st.sampled_from(["anne", "bob"]), st.integers(0, 2), st.integers(0, 43),
+                          st.integers(1, 20), st.sampled_from("xypq")), max_size=12))  # fmt: skip
+def test_pieces_count_what_characters_one_by_one_count(
+    drawn: list[tuple[str, int, int, int, str]],
+) -> None:
+    codings = [
+        Coding(f"e{n}", start, min(start + size, 44), coder, frozenset(code))
+        for coder, n, start, size, code in drawn
+    ]  # fmt: skip
+    coders = ("anne", "bob")
+    read = [{coding.transcript for coding in codings if coding.coder == coder} for coder in coders]
+    both = [one for one in TALKS if all(one.id in names for names in read)]
+    lines = agree_on(by_character(SEGMENTS, codings, coders=coders, codes=BOOK.ids), intervals=False)
+    for c, line in enumerate(lines):
+        mine, theirs = (
+            np.concatenate([np.zeros(0, bool), *(characters(talk, codings, coder=coder, codes=BOOK.ids)[:, c]
+                                                 for talk in both)])
+            for coder in coders
+        )  # fmt: skip
+        assert line.table == agreement(mine, theirs)
 
 
 def three_coders() -> list[Coding]:
