@@ -1,6 +1,6 @@
 """Measure how often the intervals of `filrouge agree` hold what they claim: simulated studies in, a table out.
 
-    scripts/coverage_study.py --studies 1000 --out coverage.jsonl
+    .venv/bin/python scripts/coverage_study.py --studies 1000 --out coverage.jsonl
 
 Sixteen interviews of 60 to 120 segments; between interviews the logit of a code's prevalence varies with SD .8,
 and how readily each coder uses it with SD .7. Of each study, n segments drawn at random over all interviews are

@@ -9,12 +9,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from typer.testing import CliRunner, Result
 
 ROOT = Path(__file__).parents[1]
 RSN = ROOT / "corpora/rsn-pe"
 LEARNT = ("acier-vif_v1", "acier-vif_v2", "pixelune_v1", "pixelune_v2")
 NEW = ("studio-calame_v1", "verger-lambert_v1")
+
+# A slow machine is no failure: examples have no deadline.
+settings.register_profile("filrouge", deadline=None)
+settings.load_profile("filrouge")
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
