@@ -7,7 +7,8 @@ Parts (all by default; each prints its table, and writes it between its marks wi
 firms   leave one firm out: learn from the others, code it; each human coder is the reference in turn
 curve   learn from 0 passages (the codebook alone) to all firms, code a firm not read
 waves   wave 1 coded by hand, wave 2 by the machine, same firms
-topics  SIB-200 French (real sentences, one topic each), 4 to 32 labels a class, 10 seeds
+topics  SIB-200 French (real sentences, one topic each), 4 to 32 labels a class, 10 seeds, with and without the
+        codebook of quality_topics.toml, written from the topics' names
 setfit  the same with SetFit and spaCy, run by the Python that FILROUGE_PEERS names (setfit and spacy installed)
 
 rsn-pe and rsn-bank are SIMULATED. A threshold is never chosen on what is coded: it retains, on scores out of fold
@@ -23,6 +24,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +37,8 @@ from pipeline.agree.intervals import kappas
 from pipeline.align import Marks
 from pipeline.classify import CLASSIFIERS, Passages
 from pipeline.classify.figures import counts
+from pipeline.classify.statements import as_passages, statements
+from pipeline.codebook import read_codebook
 from pipeline.embed import load_encoder
 
 SIB = ROOT.parent / "shared/data/sib200_fr"
@@ -169,14 +173,23 @@ def sib() -> str:
     data = topics(SIB)
     encoder = load_encoder(None)
     train, test = (isolated(data[part][0], encoder.encode) for part in ("train", "test"))
-    kinds = sorted(set(data["train"][1]))
-    truth = np.array([kinds.index(kind) for kind in data["test"][1]])
-    target = np.eye(len(kinds))[[kinds.index(kind) for kind in data["train"][1]]]
+    codebook = read_codebook(Path(__file__).with_name("quality_topics.toml"))
+    column = {kind: codebook.ids.index(kind.split("/")[0]) for kind in set(data["train"][1])}
+    truth = np.array([column[kind] for kind in data["test"][1]])
+    target = np.eye(len(column))[[column[kind] for kind in data["train"][1]]]
+    texts, said = statements(codebook)
+    stated = as_passages(texts, encode=encoder.encode), said
+
+    def ours(**more: Any) -> Fit:
+        return lambda known, labels: CLASSIFIERS["contextual"].fit(known, labels, seed=0, **more).logits
+
     methods: dict[str, Fit] = {
         "TF-IDF + régression logistique": words,
         "e5 figé + régression logistique": vectors,
-        "**filrouge**": lambda known, labels: CLASSIFIERS["contextual"].fit(known, labels, seed=0).logits,
+        "filrouge, exemples seuls": ours(),
+        "**filrouge, exemples et grille**": ours(statements=stated),
     }
+    alone = ours(statements=stated)(train.take(np.zeros(len(train.own), bool)), target[:0])(test)
     lines = [f"| méthode | {' | '.join(f'{n} par classe' for n in SHOTS)} | s (à 8) |", "|---|" + "---:|" * 5]
     for name, fit in methods.items():
         cells, spent = [], 0.0
@@ -192,7 +205,8 @@ def sib() -> str:
             cells.append(f"{number(float(np.mean(found)))} (±{number(float(np.std(found, ddof=1)))})")
         lines.append(f"| {name} | {' | '.join(cells)} | {spent:.1f} |")
         print(lines[-1], file=sys.stderr, flush=True)
-    return "\n".join([*lines, "", PUBLISHED])
+    told = f"Grille seule, sans exemple : {number(cohen_kappa_score(truth, alone.argmax(axis=1)))}."
+    return "\n".join([*lines, "", told, PUBLISHED])
 
 
 def setfit() -> str:

@@ -67,9 +67,9 @@ PEERS = {
 
 
 def topics(folder: Path) -> dict[str, tuple[list[str], list[str]]]:
-    """Read SIB-200: texts and topics of "train" and "test"."""
+    """Read SIB-200: texts and topics of "train", "dev" and "test"."""
     found = {}
-    for name in ("train", "test"):
+    for name in ("train", "dev", "test"):
         with (folder / f"{name}.tsv").open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
         found[name] = [row["text"] for row in rows], [row["category"] for row in rows]

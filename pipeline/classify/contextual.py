@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.classify import ridge, tuned
+from pipeline.classify import contrast, ridge, tuned
 from pipeline.classify.context import Besides, Passages, joined
 from pipeline.classify.ridge import SMOOTHING, Ridge
 from pipeline.classify.sequence import smoothed
@@ -23,17 +23,22 @@ from pipeline.classify.tuned import Progress, Tuned
 # A code leans on its n passages with weight n / (n + worth of its statements): STATEMENT passages each, up to
 # STATEMENTS. Macro kappa on firms not read (simulated, `scripts/benchmark_quality.py`) without any passage: 0.08.
 STATEMENT, STATEMENTS = 2.0, 10.0
-# On two firms of rsn-pe left out (simulated): 0.34 without trained layers, 0.39 with; half or double the weight
-# costs up to 0.015.
-TUNED_WEIGHT = 0.3
+# What trained layers weigh beside words and vectors. On two firms of rsn-pe left out (simulated): 0.34 without
+# them, 0.39 with; half or double the weight costs up to 0.015. Layers that learnt from few passages weigh
+# FEW_WEIGHT, chosen on the validation sentences of SIB-200 French.
+TUNED_WEIGHT, FEW_WEIGHT = 0.3, 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Contextual:
-    """``trust`` (C,): how far each code leans on its passages; ``scale`` (C,) puts the statements beside them."""
+    """``trust`` (C,): how far each code leans on its passages; ``scale`` (C,) puts the statements beside them.
+
+    ``worth`` (1,) is what trained layers weigh beside words and vectors.
+    """
 
     trust: NDArray[np.float32]
     scale: NDArray[np.float32]
+    worth: NDArray[np.float32]
     learnt: Ridge | None = None
     tuned: Tuned | None = None
     stated: Ridge | None = None
@@ -42,14 +47,14 @@ class Contextual:
         """Score passages, (N, C), on the logit scale."""
         scores = np.zeros((len(passages.own), len(self.trust)))
         if self.learnt is not None:
-            scores += self.trust * _learnt(self.learnt, self.tuned, passages)
+            scores += self.trust * _learnt(self.learnt, self.tuned, float(self.worth[0]), passages)
         if self.stated is not None:
             scores += (1 - self.trust) * self.scale * self.stated.logits(passages)
         return scores
 
     def tensors(self) -> dict[str, NDArray[Any]]:
         """Return what a model folder stores."""
-        found: dict[str, NDArray[Any]] = {"trust": self.trust, "scale": self.scale}
+        found: dict[str, NDArray[Any]] = {"trust": self.trust, "scale": self.scale, "worth": self.worth}
         for name in ("learnt", "tuned", "stated"):
             part = getattr(self, name)
             if part is not None:
@@ -73,11 +78,17 @@ def fit(
     codes = labels.shape[1]
     stated = ridge.fit(*statements, seed=seed, least=1) if statements else None
     if not len(labels) and besides is None:
-        return Contextual(np.zeros(codes, np.float32), np.ones(codes, np.float32), stated=stated)
+        ones = np.ones(codes, np.float32)
+        return Contextual(0 * ones, ones, ones[:1], stated=stated)
     learnt = ridge.fit(passages, labels, seed=seed, besides=besides)
-    trained = besides.start if besides else None
+    trained, worth = besides.start if besides else None, TUNED_WEIGHT
     if tunable(passages):
         trained = tuned.fit(passages, labels, seed=seed, start=trained, progress=progress)
+    elif trained is None and passages.layers is not None and contrast.learnable(labels):
+        few = passages, labels
+        if statements:
+            few = passages.joined(statements[0]), np.vstack([labels, statements[1]])
+        trained, worth = contrast.fit(*few, seed=seed, progress=progress), FEW_WEIGHT
     passages, labels = joined(passages, labels, besides)
     trust, scale = np.ones(codes), np.ones(codes)
     if stated is not None and statements is not None:
@@ -85,7 +96,9 @@ def fit(
         trust = uses / (uses + np.clip(STATEMENT * statements[1].sum(axis=0), STATEMENT, STATEMENTS))
         wide, narrow = learnt.logits(passages).std(axis=0), stated.logits(passages).std(axis=0)
         scale = np.where((wide > 0) & (narrow > 0), wide / np.maximum(narrow, 1e-9), 1.0)
-    return Contextual(trust.astype(np.float32), scale.astype(np.float32), learnt, trained, stated)
+    return Contextual(
+        trust.astype(np.float32), scale.astype(np.float32), np.array([worth], np.float32), learnt, trained, stated
+    )
 
 
 def tunable(passages: Passages) -> bool:
@@ -100,14 +113,14 @@ def restore(tensors: Mapping[str, NDArray[Any]]) -> Contextual:
         part, _, key = name.partition(".")
         parts.setdefault(part, {})[key] = value
     return Contextual(
-        tensors["trust"], tensors["scale"],
+        tensors["trust"], tensors["scale"], tensors["worth"],
         ridge.restore(parts["learnt"]) if "learnt" in parts else None,
         tuned.restore(parts["tuned"]) if "tuned" in parts else None,
         ridge.restore(parts["stated"]) if "stated" in parts else None,
     )  # fmt: skip
 
 
-def _learnt(words: Ridge, layers: Tuned | None, passages: Passages) -> NDArray[np.float64]:
+def _learnt(words: Ridge, layers: Tuned | None, worth: float, passages: Passages) -> NDArray[np.float64]:
     """Add the trained layers, smoothed over neighbours, to words and vectors."""
     scores = words.logits(passages)
     if layers is None:
@@ -115,4 +128,4 @@ def _learnt(words: Ridge, layers: Tuned | None, passages: Passages) -> NDArray[n
     read = layers.logits(passages)
     for _ in range(2):
         read = smoothed(read, passages.interview, pull=SMOOTHING)
-    return scores + TUNED_WEIGHT * read
+    return scores + worth * read

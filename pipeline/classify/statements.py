@@ -43,4 +43,11 @@ def as_passages(texts: tuple[str, ...], *, encode: Encode) -> Passages:
     """Read statements as passages without surroundings."""
     vectors = encode(texts)
     alone = np.arange(len(texts))
-    return Passages(texts, ("",) * len(texts), np.hstack([vectors, vectors, np.zeros_like(vectors)]), alone, alone)
+    return Passages(
+        texts,
+        ("",) * len(texts),
+        np.hstack([vectors, vectors, np.zeros_like(vectors)]),
+        alone,
+        alone,
+        ("",) * len(texts),
+    )

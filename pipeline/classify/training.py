@@ -182,17 +182,13 @@ def _start(more: Besides, resume: Resume | None, seed: int, encoder: str, told: 
     return tuned.restore(resume.tensors(fingerprint(more.passages, more.labels, "start", seed, encoder), compute))
 
 
-def _fitter(
-    kind: str, codebook: Codebook, more: Besides | None, encode: Encode, seed: int, told: Progress
-) -> Fit:
+def _fitter(kind: str, codebook: Codebook, more: Besides | None, encode: Encode, seed: int, told: Progress) -> Fit:
     """Return a function that fits on passages and shares, with the codebook and the material learnt besides."""
     texts, said = statements(codebook)
     stated = as_passages(texts, encode=encode), said
 
     def fit(known: Passages, shares: NDArray[np.float64]) -> Classifier:
-        found = CLASSIFIERS[kind].fit(
-            known, shares, seed=seed, statements=stated, besides=more, progress=told
-        )
+        found = CLASSIFIERS[kind].fit(known, shares, seed=seed, statements=stated, besides=more, progress=told)
         if not (kind == "contextual" and tunable(known)):
             told(1, 1)
         return found

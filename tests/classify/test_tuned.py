@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from made_up import CODEBOOK, study
 
-from pipeline.classify import Passages, load_model, passages, save_model, train, tuned
+from pipeline.classify import Passages, load_model, net, passages, save_model, train, tuned
+from pipeline.classify.net import Net, places
 from pipeline.embed import Encoder, load_encoder
 from pipeline.errors import ModelError
 
@@ -25,7 +26,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Train on few passages, briefly."""
     monkeypatch.setattr(tuned, "FEWEST", 20)
     monkeypatch.setattr(tuned, "EPOCHS", 4)
-    monkeypatch.setattr(tuned, "BUDGET", 600)
+    monkeypatch.setattr(net, "BUDGET", 600)
     yield
 
 
@@ -44,10 +45,10 @@ def talk(turns: list[int]) -> Passages:
 
 @pytest.mark.parametrize("turns", [[], [0], [0] * 10, [0] * 11, [0] * 25 + [1] * 3 + [2], [5, 5, 7]])
 def test_every_passage_is_asked_for_once_in_a_window_that_holds_it(turns: list[int]) -> None:
-    found = tuned.places(talk(turns))
+    found = places(talk(turns))
     assert [row for place in found for row in place.rows] == list(range(len(turns)))
     for place in found:
-        assert len(place.rows) <= tuned.SEGMENTS
+        assert len(place.rows) <= net.SEGMENTS
         for offset, row in enumerate(place.rows):
             assert place.window[1][place.first + offset] == f"s{row}"
         assert len({turns[row] for row in place.rows}) == 1
@@ -64,11 +65,11 @@ def test_states_are_those_of_the_whole_encoder(encoder: Encoder) -> None:
     )
     assert again[0] is states
     assert states.shape == (spans[-1][1] + 1, layers.dimension)
-    net = tuned._Net(layers, 2)
+    two = Net(layers, 2)
     with torch.no_grad():
-        alone, _ = net.score([(states, spans, (0, 1))])
+        alone, _ = two.score([(states, spans, (0, 1))])
         longer = layers.read([("Et ?", ("On exporte.", "Beaucoup.", "Vers le Japon, depuis trois ans déjà."))])[0]
-        padded, _ = net.score([(states, spans, (0, 1)), (longer[0], longer[1], (2, 3, 4))])
+        padded, _ = two.score([(states, spans, (0, 1)), (longer[0], longer[1], (2, 3, 4))])
     np.testing.assert_allclose(alone.numpy(), padded[:2].numpy(), atol=0.05)
 
 
