@@ -1,26 +1,33 @@
-"""What every reader hands back: the canonical text and, where the format tells them, the turns."""
+"""What every reader hands back: the canonical text and, where the format tells them, turns, codings, attributes."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from pipeline.records import Turn
+from pipeline.records import Coding, Role, Turn
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A file just read: ``turns`` is None when the text alone must tell who speaks.
 
-    The roles of ``turns`` are not decided yet ("other" stands in); ``notes`` are French sentences on what was
-    odd in the file.
+    A role in ``turns`` counts where the file told it; "other" stands for "not told". ``notes`` are French sentences
+    on what was odd in the file, ``format`` its name for a researcher (by default its suffix). ``codings`` are those
+    that the file carries, their transcript still unnamed; ``attributes`` likewise. Where one file holds several
+    interviews, ``part`` names this one and ``more`` holds the others.
     """
 
     text: str
     turns: tuple[Turn, ...] | None = None
     notes: tuple[str, ...] = ()
+    format: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    codings: tuple[Coding, ...] = ()
+    part: str = ""
+    more: tuple[Draft, ...] = ()
 
 
 class Reader(Protocol):
@@ -33,12 +40,18 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """One speaker's words as a table or a caption file tells them, before they are laid out as a text."""
+    """One speaker's words as a table or a caption file tells them, before they are laid out as a text.
+
+    ``codes`` is what ``coder`` said of these words; None where nobody said anything.
+    """
 
     speaker: str
     words: str
     began: float | None = None
     ended: float | None = None
+    role: Role = "other"
+    coder: str = ""
+    codes: frozenset[str] | None = None
 
 
 def canonical(text: str) -> str:
@@ -51,7 +64,7 @@ def canonical(text: str) -> str:
     return unicodedata.normalize("NFC", plain)
 
 
-def compose(speeches: Iterable[Speech], *, notes: tuple[str, ...] = ()) -> Draft:
+def compose(speeches: Iterable[Speech], *, notes: tuple[str, ...] = (), format: str = "") -> Draft:
     r"""Lay speeches out as a readable text, "Speaker : words" in blocks, and say where each one stands.
 
     >>> compose([Speech("Q", "Et ?"), Speech("R", "Oui.")]).text
@@ -59,6 +72,7 @@ def compose(speeches: Iterable[Speech], *, notes: tuple[str, ...] = ()) -> Draft
     """
     blocks: list[str] = []
     turns: list[Turn] = []
+    codings: list[Coding] = []
     place = 0
     for speech in speeches:
         speaker, words = canonical(speech.speaker).strip(), canonical(speech.words).strip()
@@ -66,7 +80,38 @@ def compose(speeches: Iterable[Speech], *, notes: tuple[str, ...] = ()) -> Draft
             continue
         label = f"{speaker} : " if speaker else ""
         start = place + len(label)
-        turns.append(Turn(start, start + len(words), speaker, "other", speech.began, speech.ended))
+        place = start + len(words)
+        turns.append(Turn(start, place, speaker, speech.role, speech.began, speech.ended))
         blocks.append(label + words)
-        place = start + len(words) + 2
-    return Draft("\n\n".join(blocks) + "\n" if blocks else "", tuple(turns), notes)
+        if speech.codes is not None:
+            codings.append(Coding("", start, place, speech.coder, speech.codes))
+        place += 2
+    text = "\n\n".join(blocks) + "\n" if blocks else ""
+    return Draft(text, tuple(turns), notes, format, codings=tuple(codings))
+
+
+def joined(speeches: Iterable[Speech]) -> Iterator[Speech]:
+    """Join what one speaker says in a row; what bears another code or coder stays apart.
+
+    >>> [s.words for s in joined([Speech("Q", "Et", 0.0, 1.0), Speech("Q", "vous ?", 1.0, 2.0), Speech("R", "Oui.")])]
+    ['Et vous ?', 'Oui.']
+    """
+    pending: Speech | None = None
+    for speech in speeches:
+        if not speech.words.strip():
+            continue
+        if pending is not None and _one(pending, speech):
+            words = f"{pending.words.strip()} {speech.words.strip()}"
+            ended = pending.ended if speech.ended is None else speech.ended
+            pending = replace(pending, words=words, ended=ended)
+            continue
+        if pending is not None:
+            yield pending
+        pending = speech
+    if pending is not None:
+        yield pending
+
+
+def _one(before: Speech, after: Speech) -> bool:
+    """Tell whether two speeches are one turn."""
+    return (before.speaker, before.coder, before.codes) == (after.speaker, after.coder, after.codes)
