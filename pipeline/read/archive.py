@@ -1,4 +1,4 @@
-"""Archives (.docx, .odt, .xlsx): their parts in memory, nothing written on disk, bombs and strange paths refused."""
+"""Archives (.docx, .odt, .xlsx): parts in memory, nothing on disk, bombs and strange paths refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every reader hands back: the canonical text and, where the format tells them, turns, codings, attributes."""
+"""What every reader hands back: the canonical text and, where told, turns, codings, attributes."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from pipeline.records import Coding, Role, Turn
 class Draft:
     """A file just read: ``turns`` is None when the text alone must tell who speaks.
 
-    A role in ``turns`` counts where the file told it; "other" stands for "not told". ``notes`` are French sentences
-    on what was odd in the file, ``format`` its name for a researcher (by default its suffix). ``codings`` are those
-    that the file carries, their transcript still unnamed; ``attributes`` likewise. Where one file holds several
-    interviews, ``part`` names this one and ``more`` holds the others.
+    A role in ``turns`` counts where the file told it; "other" stands for "not told". ``notes`` are French
+    sentences on what was odd in the file, ``format`` its name for a researcher (by default its suffix).
+    ``codings`` and ``attributes`` are those that the file carries, the codings' transcript still unnamed. Where one
+    file holds several interviews, ``part`` names this one and ``more`` holds the others.
     """
 
     text: str
@@ -93,7 +93,7 @@ def compose(speeches: Iterable[Speech], *, notes: tuple[str, ...] = (), format: 
 def joined(speeches: Iterable[Speech]) -> Iterator[Speech]:
     """Join what one speaker says in a row; what bears another code or coder stays apart.
 
-    >>> [s.words for s in joined([Speech("Q", "Et", 0.0, 1.0), Speech("Q", "vous ?", 1.0, 2.0), Speech("R", "Oui.")])]
+    >>> [speech.words for speech in joined([Speech("Q", "Et"), Speech("Q", "vous ?"), Speech("R", "Oui.")])]
     ['Et vous ?', 'Oui.']
     """
     pending: Speech | None = None

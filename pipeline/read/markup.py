@@ -72,7 +72,7 @@ def squeezed(text: str) -> str:
     r"""Make one blank of blanks and line ends, which XML does not mean; NBSP and its kin stay.
 
     >>> squeezed(" Et\n  puis\u00a0? ")
-    'Et puis\u00a0?'
+    'Et puis\xa0?'
     """
     return _SPACES.sub(" ", text.replace("\r", "\n")).strip(" ")
 

@@ -35,8 +35,7 @@ def read_inputs(paths: Sequence[Path], interviewer: Sequence[str]) -> Study:
     folders = [str(path) for path in paths if path.is_dir()]
     if folders:
         raise StudyError(f"{folders[0]} : donnez un seul dossier, ou des fichiers, mais pas les deux.")
-    transcripts, failures = read_files(paths, speakers=cast(interviewer))
-    return Study(Path(), None, transcripts, (), failures)
+    return read_files(paths, speakers=cast(interviewer))
 
 
 def is_study(paths: Sequence[Path]) -> bool:
