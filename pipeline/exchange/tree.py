@@ -61,9 +61,9 @@ def to_codebook(roots: Sequence[Node], *, name: str, text: str = "") -> tuple[Co
         own = _free("codes", {entry["id"] for entry in dimensions})
         codes = [entry for root in loose for entry in _codes(root, ids, "")]
         dimensions.append({"id": own, "label": "Codes", "select": "any", "codes": codes})
-    words, fields = unpack(text)
+    fields = unpack(text)[1]
     data: dict[str, Any] = {"name": name or "Grille de codage", "dimensions": dimensions}
-    data["unit"], data["scope"] = _first(fields, "Unité"), _first(fields, "Portée") or words
+    data["unit"], data["scope"] = _first(fields, "Unité"), _first(fields, "Portée")
     data["language"] = _first(fields, "Langue") or "fr"
     if not any(entry["codes"] for entry in dimensions):
         return None, {}
