@@ -9,11 +9,23 @@ from pathlib import Path
 
 from pipeline.errors import ReadError
 from pipeline.read.captions import read_srt, read_vtt
+from pipeline.read.chat import read_cha
 from pipeline.read.draft import Draft, Reader
+from pipeline.read.elan import read_eaf
+from pipeline.read.odt import read_odt
+from pipeline.read.otranscribe import read_otr
+from pipeline.read.page import read_page
+from pipeline.read.pdf import read_pdf
+from pipeline.read.plain import read_plain
+from pipeline.read.rtf import read_rtf
+from pipeline.read.sheets import read_sheets
 from pipeline.read.speakers import Cast, Speakers, cast
 from pipeline.read.table import read_table
-from pipeline.read.text import read_text
+from pipeline.read.textgrid import read_textgrid
+from pipeline.read.transcriber import read_trs
+from pipeline.read.whisper import read_json
 from pipeline.read.word import read_word
+from pipeline.read.xml import read_xml
 from pipeline.records import Coding, Transcript
 
 __all__ = [
@@ -24,13 +36,26 @@ __all__ = [
 # Suffix -> reader. To accept another format, write read/<format>.py with a function (data, *, name) -> Draft and
 # add its line here; the contract tests of tests/read/test_readers.py then ask for a sample of it.
 READERS: dict[str, Reader] = {
+    ".cha": read_cha,
     ".csv": read_table,
     ".docx": read_word,
-    ".md": read_text,
+    ".eaf": read_eaf,
+    ".htm": read_page,
+    ".html": read_page,
+    ".json": read_json,
+    ".md": read_plain,
+    ".odt": read_odt,
+    ".otr": read_otr,
+    ".pdf": read_pdf,
+    ".rtf": read_rtf,
     ".srt": read_srt,
+    ".textgrid": read_textgrid,
+    ".trs": read_trs,
     ".tsv": read_table,
-    ".txt": read_text,
+    ".txt": read_plain,
     ".vtt": read_vtt,
+    ".xlsx": read_sheets,
+    ".xml": read_xml,
 }
 
 

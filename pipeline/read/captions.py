@@ -60,7 +60,7 @@ def _merged(cues: Iterable[tuple[float, float, str, str]]) -> Iterator[Speech]:
     """Join the cues of one speaker; a cue without a label goes on with the speaker before it."""
     pending: Speech | None = None
     for began, ended, voice, content in cues:
-        for speaker, words in _voices(voice, content):
+        for speaker, words in voices(voice, content):
             same = pending is not None and speaker in ("", pending.speaker)
             if pending is not None and same:
                 pending = Speech(pending.speaker, f"{pending.words} {words}".strip(), pending.began, ended)
@@ -72,10 +72,10 @@ def _merged(cues: Iterable[tuple[float, float, str, str]]) -> Iterator[Speech]:
         yield pending
 
 
-def _voices(voice: str, content: str) -> Iterator[tuple[str, str]]:
+def voices(voice: str, content: str) -> Iterator[tuple[str, str]]:
     r"""Split a cue into its speakers.
 
-    >>> list(_voices("", "[SPEAKER_00]: Et ?")), list(_voices("", "Léa: Oui.\nNon."))
+    >>> list(voices("", "[SPEAKER_00]: Et ?")), list(voices("", "Léa: Oui.\nNon."))
     ([('SPEAKER_00', 'Et ?')], [('Léa', 'Oui. Non.')])
     """
     speaker, words = voice.strip(), list[str]()

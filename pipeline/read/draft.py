@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -16,8 +16,8 @@ class Draft:
 
     A role in ``turns`` counts where the file told it; "other" stands for "not told". ``notes`` are French
     sentences on what was odd in the file, ``format`` its name for a researcher (by default its suffix).
-    ``codings`` and ``attributes`` are those that the file carries, the codings' transcript still unnamed. Where one
-    file holds several interviews, ``part`` names this one and ``more`` holds the others.
+    ``codings`` and ``attributes`` are those that the file carries; the codings' transcript is still unnamed. Where
+    one file holds several interviews, ``part`` names this one and ``more`` holds the others.
     """
 
     text: str
@@ -88,6 +88,14 @@ def compose(speeches: Iterable[Speech], *, notes: tuple[str, ...] = (), format: 
         place += 2
     text = "\n\n".join(blocks) + "\n" if blocks else ""
     return Draft(text, tuple(turns), notes, format, codings=tuple(codings))
+
+
+def together(drafts: Sequence[Draft]) -> Draft:
+    """Return the interviews of one file as one draft that holds the others; parts of one name are numbered."""
+    names = [draft.part for draft in drafts]
+    if len(set(names)) < len(names) or not all(names):
+        drafts = [replace(draft, part=f"{number}") for number, draft in enumerate(drafts, 1)]
+    return replace(drafts[0], more=tuple(drafts[1:]))
 
 
 def joined(speeches: Iterable[Speech]) -> Iterator[Speech]:

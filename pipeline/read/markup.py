@@ -80,8 +80,8 @@ def squeezed(text: str) -> str:
 def walk(element: Any, *, without: Collection[str] = ()) -> Iterator[tuple[str, Any]]:
     """Yield text and elements in document order: ("text", str), ("open", element), ("close", element).
 
-    Elements whose full tag is in ``without`` are passed over, not so the text after them. No recursion: a hostile
-    file nests deeper than Python does.
+    Elements whose full tag is in ``without`` are not entered, ("skip", element), but the text after them is told.
+    No recursion: a hostile file nests deeper than Python does.
     """
     yield "open", element
     if element.text:
@@ -96,6 +96,8 @@ def walk(element: Any, *, without: Collection[str] = ()) -> Iterator[tuple[str, 
             if path and parent.tail:
                 yield "text", parent.tail
         elif not isinstance(child.tag, str) or child.tag in without:
+            if isinstance(child.tag, str):
+                yield "skip", child
             if child.tail:
                 yield "text", child.tail
         else:

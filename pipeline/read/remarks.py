@@ -24,16 +24,18 @@ class Remark:
 def codings_of(raw: str, text: str, remarks: Iterable[Remark]) -> tuple[Coding, ...]:
     """Return each anchored remark as a coding of its author, whose one code is what the remark says.
 
-    ``raw`` is the text that the places count in, ``text`` what became of it.
+    ``raw`` is the text that the places count in, ``text`` what became of it. A remark that bounds nothing stands
+    for the line where it is.
 
     >>> codings_of("Oui, on vend.", "Oui, on vend.", [Remark("Léa", "Ventes", 5, 12)])[0].codes
     frozenset({'Ventes'})
     """
     found = []
     for remark in remarks:
-        if remark.start is None or remark.end is None or not remark.words:
+        if remark.start is None or not remark.words:
             continue
-        start, end = (min(len(canonical(raw[:place])), len(text)) for place in (remark.start, remark.end))
+        bounds = (remark.start, remark.end) if remark.end is not None else _line(raw, remark.start)
+        start, end = (min(len(canonical(raw[:place])), len(text)) for place in bounds)
         while start < end and text[start].isspace():
             start += 1
         while start < end and text[end - 1].isspace():
@@ -42,6 +44,12 @@ def codings_of(raw: str, text: str, remarks: Iterable[Remark]) -> tuple[Coding, 
             code = " ".join(remark.words.split())
             found.append(Coding("", start, end, remark.author or _NOBODY, frozenset({code}), note=remark.words))
     return tuple(sorted(found, key=lambda coding: (coding.start, coding.end, coding.coder)))
+
+
+def _line(raw: str, place: int) -> tuple[int, int]:
+    """Return the bounds of the line around a place."""
+    end = raw.find("\n", place)
+    return raw.rfind("\n", 0, place) + 1, len(raw) if end < 0 else end
 
 
 def revisions(count: int) -> tuple[str, ...]:

@@ -77,7 +77,7 @@ def _pieces(root: Any, remarks: Mapping[str, Remark]) -> Iterator[str]:
 
 
 def _anchor(entry: Any, place: int, remarks: Mapping[str, Remark]) -> None:
-    """Note that a remark begins or ends at ``place``; a lone reference stands for what precedes it."""
+    """Note that a remark begins or ends at ``place``; a lone reference says where it stands."""
     remark = remarks.get(entry.get(f"{_W}id", "")) if entry.tag.startswith(f"{_W}comment") else None
     if remark is None:
         return
@@ -85,3 +85,5 @@ def _anchor(entry: Any, place: int, remarks: Mapping[str, Remark]) -> None:
         remark.start = place
     elif entry.tag == f"{_W}commentRangeEnd":
         remark.end = place
+    elif remark.start is None:
+        remark.start = place

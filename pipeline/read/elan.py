@@ -1,0 +1,67 @@
+"""ELAN (.eaf): one tier a speaker, annotations in the order of the recording."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pipeline.errors import ReadError
+from pipeline.read.draft import Draft, Speech, compose, joined
+from pipeline.read.markup import parse_xml, squeezed
+
+_KIND = "fichier ELAN"
+_FAR = float("inf")
+
+
+def read_eaf(data: bytes, *, name: str) -> Draft:
+    """Read an .eaf. Raises ReadError when no tier holds speech."""
+    return draft_of(parse_xml(data, name=name, kind=_KIND), name=name)
+
+
+def draft_of(root: Any, *, name: str) -> Draft:
+    """Read a parsed .eaf: the tiers that depend on no other and offer no closed list of values are speech."""
+    closed = {
+        kind.get("LINGUISTIC_TYPE_ID") for kind in root.iter("LINGUISTIC_TYPE")
+        if kind.get("CONTROLLED_VOCABULARY_REF")
+    }  # fmt: skip
+    tiers = list(root.iter("TIER"))
+    spoken = [t for t in tiers if not t.get("PARENT_REF") and t.get("LINGUISTIC_TYPE_REF") not in closed]
+    slots = _times(root)
+    speeches = sorted(
+        (speech for tier in spoken for speech in _speeches(tier, slots)),
+        key=lambda speech: _FAR if speech.began is None else speech.began,
+    )
+    draft = compose(joined(speeches), notes=_notes(tiers, spoken), format="ELAN (.eaf)")
+    if not draft.turns:
+        raise ReadError(f"{name} : aucune parole dans ce fichier ELAN (aucun tier indépendant avec du texte).")
+    return draft
+
+
+def _times(root: Any) -> dict[str, float | None]:
+    """Return the seconds of each time slot; None where it is not tied to the recording."""
+    return {slot.get("TIME_SLOT_ID", ""): _seconds(slot.get("TIME_VALUE", "")) for slot in root.iter("TIME_SLOT")}
+
+
+def _seconds(milliseconds: str) -> float | None:
+    """Turn whole milliseconds into seconds."""
+    return int(milliseconds) / 1000 if milliseconds.isascii() and milliseconds.isdigit() else None
+
+
+def _speeches(tier: Any, slots: Mapping[str, float | None]) -> list[Speech]:
+    """Read the annotations of one tier, under its participant's name or its own."""
+    speaker = squeezed(tier.get("PARTICIPANT", "")) or squeezed(tier.get("TIER_ID", ""))
+    found = []
+    for annotation in tier.iter("ALIGNABLE_ANNOTATION"):
+        words = squeezed(annotation.findtext("ANNOTATION_VALUE") or "")
+        began, ended = (slots.get(annotation.get(f"TIME_SLOT_REF{n}", "")) for n in (1, 2))
+        found.append(Speech(speaker, words, began, ended))
+    return found
+
+
+def _notes(tiers: list[Any], spoken: list[Any]) -> tuple[str, ...]:
+    """Name the tiers that were not read."""
+    aside = [squeezed(tier.get("TIER_ID", "")) for tier in tiers if tier not in spoken]
+    if not aside:
+        return ()
+    listed = ", ".join(f"« {tier} »" for tier in aside[:6]) + ("…" if len(aside) > 6 else "")
+    return (f"Tiers laissés de côté (dépendants d’un autre, ou à valeurs fermées) : {listed}.",)
