@@ -12,6 +12,7 @@ from pipeline.codebook import Code, Codebook, read_codebook
 from pipeline.errors import CodebookError
 from pipeline.exchange.columns import named, read_rows
 from pipeline.exchange.fields import pack
+from pipeline.exchange.placing import split_path
 from pipeline.exchange.project import Options, Project, Setting
 from pipeline.exchange.tree import ID, from_paths, to_codebook
 
@@ -46,8 +47,8 @@ def read_codebook_table(path: Path, setting: Setting) -> Project:
     entries = [entry for n, row in enumerate(rows, 2) if (entry := _entry(row, str(n)))]
     if not entries:
         raise CodebookError(
-            f"{path} : aucun code. Il faut une colonne « code », « label » ou « tag » (et, au besoin, « dimension », "
-            "« definition »)."
+            f"{path} : aucun code. Il faut une colonne « code », « label » ou « tag » (et, au besoin, "
+            "« dimension » et « definition »)."
         )
     codebook, _ = to_codebook(from_paths(entries), name=path.stem)
     return Project(path.stem, codebook)
@@ -125,7 +126,7 @@ def _entry(row: Mapping[str, str], number: str) -> tuple[tuple[str, ...], str, s
     name = told["label"] or told["code"]
     if not name:
         return None
-    path = tuple(part.strip() for part in _parts(name) if part.strip()) or (name,)
+    path = split_path(name) or (name,)
     if told["dimension"]:
         path = (told["dimension"], *path)
     fields: dict[str, Sequence[str]] = {
@@ -134,11 +135,3 @@ def _entry(row: Mapping[str, str], number: str) -> tuple[tuple[str, ...], str, s
     if told["code"] and told["label"]:
         fields[ID] = [told["code"]]
     return path, pack(told["definition"], fields), number
-
-
-def _parts(name: str) -> list[str]:
-    """Cut a path of codes as Taguette, MAXQDA or NVivo write it; a full stop before a blank is punctuation."""
-    for sign in (" > ", "\\", "::"):
-        if sign in name:
-            return name.split(sign)
-    return name.split(".") if "." in name and ". " not in name and not name.endswith(".") else [name]

@@ -1,4 +1,4 @@
-"""Tables of other tools, CSV or XLSX, in; rows with their headings out, and the headings known in three languages."""
+"""Tables of other tools (CSV, XLSX) in, rows by heading out; the headings are known in three languages."""
 
 from __future__ import annotations
 
@@ -14,40 +14,58 @@ from pipeline.read.text import decode
 
 Row = Mapping[str, str]
 
-# What each column is called in MAXQDA, ATLAS.ti, NVivo, Taguette, QualCoder, Dedoose and ours, in French, English and
-# German. To add a heading: one word here, in lower case and without accents.
+# What each column is called in MAXQDA, ATLAS.ti, NVivo, Taguette, QualCoder, Dedoose and ours, in French, English
+# and German. To add a heading: one word here, in lower case and without accents.
 SYNONYMS: dict[str, tuple[str, ...]] = {
     "document": (
-        "document name", "nom du document", "nom de document", "dokumentname", "document", "documents", "dokument",
-        "transcript", "transcription", "entretien", "interview", "source", "sources", "fichier", "file", "file name",
-        "filename", "media title", "nom de la source", "quelle", "datei", "name of document", "document de citation",
+        "document name", "nom du document", "nom de document", "dokumentname", "document", "documents",
+        "dokument", "transcript", "transcription", "entretien", "interview", "source", "sources",
+        "fichier", "file", "file name", "filename", "media title", "nom de la source", "quelle", "datei",
+        "name of document", "document de citation",
     ),
     "code": (
-        "code", "codes", "coding", "kode", "kodes", "tag", "tags", "etiquette", "theme", "themes", "node", "nodes",
-        "noeud", "noeuds", "knoten", "code name", "nom du code", "codename", "code path", "chemin du code", "category",
-        "categorie", "kategorie", "codes applied combined", "name", "path", "nom", "codes de la citation",
+        "code", "codes", "coding", "kode", "kodes", "tag", "tags", "etiquette", "theme", "themes", "node",
+        "nodes", "noeud", "noeuds", "knoten", "code name", "nom du code", "codename", "code path",
+        "chemin du code", "category", "categorie", "kategorie", "codes applied combined", "name", "path",
+        "nom", "codes de la citation",
     ),
     "segment": (
-        "segment", "coded segment", "segment code", "codiertes segment", "text", "texte", "content", "contenu", "inhalt",
-        "quotation content", "contenu de la citation", "zitatinhalt", "zitat", "quote", "quotation", "citation", "passage",
-        "extrait", "excerpt", "excerpt copy", "selected text", "seltext", "coded text", "texte code", "coverage text",
-        "quotation name", "nom de la citation",
+        "segment", "coded segment", "segment code", "codiertes segment", "text", "texte", "content",
+        "contenu", "inhalt", "quotation content", "contenu de la citation", "zitatinhalt", "zitat",
+        "quote", "quotation", "citation", "passage", "extrait", "excerpt", "excerpt copy", "selected text",
+        "seltext", "coded text", "texte code", "coverage text", "quotation name", "nom de la citation",
     ),
-    "begin": ("begin", "beginning", "start", "debut", "anfang", "von", "start position", "position de debut", "pos0"),
-    "end": ("end", "fin", "ende", "bis", "end position", "position de fin", "pos1"),
-    "reference": ("reference", "reference de la citation", "referenz", "paragraph", "paragraphe", "absatz"),
+    "begin": (
+        "begin", "beginning", "start", "debut", "anfang", "von", "start position", "position de debut",
+        "pos0",
+    ),
+    "end": (
+        "end", "fin", "ende", "bis", "end position", "position de fin", "pos1",
+    ),
+    "reference": (
+        "reference", "reference de la citation", "referenz", "paragraph", "paragraphe", "absatz",
+    ),
     "coder": (
-        "coder", "codeur", "codeuse", "author", "auteur", "autor", "created by", "cree par", "erstellt von", "user",
-        "utilisateur", "benutzer", "owner", "coded by", "code par", "modified by", "initials",
+        "coder", "codeur", "codeuse", "author", "auteur", "autor", "created by", "cree par",
+        "erstellt von", "user", "utilisateur", "benutzer", "owner", "coded by", "code par", "modified by",
+        "initials",
     ),
-    "note": ("comment", "commentaire", "kommentar", "memo", "note", "comments", "remarque", "segment comment"),
-    "dimension": ("dimension", "parent code", "code parent", "obercode", "code group", "groupe de codes", "group"),
-    "label": ("label", "libelle", "intitule", "bezeichnung"),
+    "note": (
+        "comment", "commentaire", "kommentar", "memo", "note", "comments", "remarque", "segment comment",
+    ),
+    "dimension": (
+        "dimension", "parent code", "code parent", "obercode", "code group", "groupe de codes", "group",
+    ),
+    "label": (
+        "label", "libelle", "intitule", "bezeichnung",
+    ),
     "definition": (
-        "definition", "description", "beschreibung", "code memo", "memo de code", "codememo", "comment", "commentaire",
-        "kommentar", "memo",
+        "definition", "description", "beschreibung", "code memo", "memo de code", "codememo", "comment",
+        "commentaire", "kommentar", "memo",
     ),
-    "colour": ("colour", "color", "couleur", "farbe"),
+    "colour": (
+        "colour", "color", "couleur", "farbe",
+    ),
 }  # fmt: skip
 
 
