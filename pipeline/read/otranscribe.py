@@ -63,9 +63,7 @@ def _places(marked: str) -> tuple[str, list[int]]:
     return text, places
 
 
-def _timed(
-    turns: tuple[Turn, ...], text: str, stamps: list[tuple[int, float | None]]
-) -> tuple[Turn, ...]:
+def _timed(turns: tuple[Turn, ...], text: str, stamps: list[tuple[int, float | None]]) -> tuple[Turn, ...]:
     """Let a turn begin at the timestamp on its line, before its words, and end where the next stamp stands."""
     timed = []
     for turn in turns:

@@ -1,2 +1,165 @@
-"""x."""
-def read_pdf(data,*,name): ...
+"""PDF transcripts (.pdf): lines joined into paragraphs, what every page repeats at its top and foot dropped."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+from typing import Any
+
+from pipeline.errors import ReadError
+from pipeline.read.draft import Draft, canonical
+from pipeline.read.extras import needed
+
+_PAGE = re.compile(r"(?i)^\W*(?:(?:.{0,80}\W)?(?:page|p\.)\s*)?\d{1,4}\s*(?:(?:/|sur|de|of|[-–])\s*\d{1,4})?\W*$")
+_LABEL = re.compile(r"\s*(?:[-–—•]\s|\[?[^\W\d_][^\n:?.!]{0,38}?\]?[\s\u00a0\u202f]*:(?:\s|$)|[\[(]?\d{1,2}:\d\d)")
+_ENDS = re.compile(r"[.?!…:»)\]\"”]\s*$")
+_HYPHENS = "-\u00ad\u2010\ufffe\x02"
+# Words that French ties with a hyphen which a line end must not swallow.
+_TIED = re.compile(
+    r"(?i)(?:^|\W)(?:peut|est|sont|a|ont|dit|là|celui|celle|ceux|celles|quelques|vis|avant|après|demi|non|semi|contre"
+    r"|elle|lui|eux|moi|toi|nous|vous|soi|\w+t)-$"
+)
+_CLITIC = re.compile(r"(?i)(?:je|tu|ils?|elles?|on|nous|vous|ce|c[ie]|là|être|même|mêmes|moi|toi|uns|unes|à|t)\b")
+_MOST = 3000  # pages
+_EDGE = 2  # lines at the top and at the foot of a page that may be repeated ones
+_FULL = 0.86  # of the width of the text: a line that reaches so far may have been wrapped
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a page: its words, where it stands (points from the foot and the left of the page)."""
+
+    text: str
+    left: float
+    right: float
+    foot: float
+    page: int
+
+
+def read_pdf(data: bytes, *, name: str) -> Draft:
+    """Read a .pdf. Raises ReadError when it is empty, encrypted, damaged, or made of images."""
+    pdfium = needed("pypdfium2", name=name, kind="PDF")
+    if not data.strip(b"\x00 \t\r\n"):
+        raise ReadError(f"{name} : ce fichier est vide. Retirez-le du dossier ou remplacez-le.")
+    try:
+        document = pdfium.PdfDocument(data)
+        try:
+            pages = len(document)
+            if pages > _MOST:
+                raise ReadError(f"{name} : PDF de {pages} pages ; par prudence, il n’est pas lu.")
+            lines = [line for number in range(pages) for line in _lines(document, pdfium, number)]
+        finally:
+            document.close()
+    except pdfium.PdfiumError as error:
+        raise _refusal(name, str(error)) from None
+    if not lines:
+        raise ReadError(
+            f"{name} : ce PDF ne contient pas de texte, seulement des images. Passez-le par un logiciel de "
+            "reconnaissance de caractères (OCR), ou retrouvez le document d’origine."
+        )
+    kept, dropped = without_furniture(lines, pages)
+    notes = (
+        "PDF : paragraphes recomposés d’après la mise en page ; le document d’origine serait plus sûr.",
+        *_told(dropped),
+    )
+    return Draft(canonical("\n".join(paragraphs(kept))) + "\n", notes=notes, format="PDF")
+
+
+def _refusal(name: str, error: str) -> ReadError:
+    """Say why a PDF cannot be opened."""
+    if "password" in error.lower():
+        return ReadError(f"{name} : PDF protégé par un mot de passe. Enregistrez-en une copie sans mot de passe.")
+    return ReadError(f"{name} : PDF abîmé ou incomplet. Exportez-le de nouveau depuis le document d’origine.")
+
+
+def _lines(document: Any, pdfium: Any, number: int) -> list[Line]:
+    """Read the lines of one page in the order of its text."""
+    page = document[number]
+    text = page.get_textpage()
+    raw, found, signs = pdfium.raw, [], list[tuple[str, int]]()
+    for place in range(text.count_chars() + 1):
+        sign = chr(raw.FPDFText_GetUnicode(text, place)) if place < text.count_chars() else "\n"
+        if sign not in "\r\n":
+            signs.append((sign, place))
+            continue
+        words = "".join(letter for letter, _ in signs)
+        inked = [at for letter, at in signs if not letter.isspace()]
+        if inked:
+            first, last = text.get_charbox(inked[0], loose=True), text.get_charbox(inked[-1], loose=True)
+            found.append(Line(words.strip(), first[0], last[2], first[1], number))
+        signs = []
+    text.close()
+    page.close()
+    return found
+
+
+def without_furniture(lines: Sequence[Line], pages: int) -> tuple[list[Line], list[Line]]:
+    """Set apart what stands at one height of most pages, figures aside, and page numbers at their edges."""
+    edges: list[Line] = []
+    for number in range(pages):
+        page = sorted((line for line in lines if line.page == number), key=lambda line: -line.foot)
+        edges += page if len(page) <= 2 * _EDGE else [*page[:_EDGE], *page[-_EDGE:]]
+    places = Counter((_shape(line), height) for line in edges for height in _heights(line))
+    often = max(2, pages / 2)
+    dropped = [
+        line for line in edges
+        if _PAGE.match(line.text) or any(places[_shape(line), height] >= often for height in _heights(line))
+    ]  # fmt: skip
+    return [line for line in lines if line not in dropped], dropped
+
+
+def _heights(line: Line) -> tuple[int, int]:
+    """Return two bands of eight points that hold a line, so that lines a hair apart share one."""
+    return int(line.foot // 8) * 2, int((line.foot + 4) // 8) * 2 + 1
+
+
+def _shape(line: Line) -> str:
+    """Forget the figures of a line: « page 3 » and « page 4 » are one."""
+    return re.sub(r"\d+", "0", " ".join(line.text.split()).lower())
+
+
+def _told(dropped: Sequence[Line]) -> tuple[str, ...]:
+    """Show what was taken for headers and footers."""
+    shapes = dict.fromkeys(line.text for line in {_shape(line): line for line in reversed(dropped)}.values())
+    listed = ", ".join(f"« {text[:40]} »" for text in list(shapes)[:3])
+    return (f"En-têtes et pieds de page hors du texte : {listed}.",) if listed else ()
+
+
+def paragraphs(lines: Sequence[Line]) -> list[str]:
+    """Join the lines that were wrapped; the others begin a paragraph."""
+    if not lines:
+        return []
+    usual = _leading(lines)
+    left, right = min(line.left for line in lines), max(line.right for line in lines)
+    blocks = [lines[0].text]
+    for before, line in pairwise(lines):
+        full = before.right - left >= _FULL * (right - left)
+        spaced = line.page == before.page and before.foot - line.foot > 1.35 * usual
+        starts = bool(_LABEL.match(line.text)) and bool(_ENDS.search(before.text))
+        if full and not spaced and not starts:
+            blocks[-1] = glued(blocks[-1], line.text)
+        else:
+            blocks.append(line.text)
+    return blocks
+
+
+def _leading(lines: Sequence[Line]) -> float:
+    """Return the usual distance between two lines of a page."""
+    steps = [b.foot - a.foot for b, a in pairwise(lines) if a.page == b.page and b.foot > a.foot]
+    return median(steps) if steps else 0.0
+
+
+def glued(before: str, after: str) -> str:
+    """Join two lines; a hyphen that only the line end asked for goes.
+
+    >>> glued("de la visi-", "bilité"), glued("peut-", "être bien"), glued("on vend", "peu")
+    ('de la visibilité', 'peut-être bien', 'on vend peu')
+    """
+    if before[-1:] in _HYPHENS and before[-2:-1].isalpha() and after[:1].islower():
+        tied = before[-1] in "-\u2010" and (_CLITIC.match(after) or _TIED.search(before[:-1] + "-"))
+        return before[:-1] + ("-" if tied else "") + after
+    return f"{before} {after}"

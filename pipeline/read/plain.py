@@ -59,6 +59,8 @@ def read_plain(data: bytes, *, name: str) -> Draft:
             draft = kind.draft_of(text, name=name)
             note = f"Lu comme {kind.name} : {shown}."
             return replace(
-                draft, notes=(note, *odd, *draft.notes), more=tuple(replace(d, notes=(note, *odd, *d.notes)) for d in draft.more)
+                draft,
+                notes=(note, *odd, *draft.notes),
+                more=tuple(replace(d, notes=(note, *odd, *d.notes)) for d in draft.more),
             )
     return Draft(text, notes=odd, format="texte")

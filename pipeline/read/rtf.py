@@ -7,9 +7,11 @@ import re
 from pipeline.errors import ReadError
 from pipeline.read.draft import Draft, canonical
 from pipeline.read.extras import needed
+from pipeline.read.remarks import revisions
 
-_DELETED = re.compile(r"\\deleted(?![a-z0])")
-_INSERTED = re.compile(r"\\revised(?![a-z0])")
+_INSERTED = re.compile(r"\\revised(?![a-z0-9])")
+# What a group may hold that matters here: escapes, braces, the mark of what was struck out.
+_SIGN = re.compile(r"\\[\\{}]|[{}]|\\deleted(?![a-z0-9])")
 
 
 def read_rtf(data: bytes, *, name: str) -> Draft:
@@ -21,22 +23,51 @@ def read_rtf(data: bytes, *, name: str) -> Draft:
     if not source.startswith("{\\rtf"):
         raise ReadError(f"{name} : ce n’est pas du RTF. Donnez-lui son vrai suffixe ou réenregistrez-le.")
     try:
-        raw = striprtf.rtf_to_text(source, errors="replace")
-    except (ValueError, LookupError, IndexError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
+        accepted, struck = without_deletions(source)
+        raw = striprtf.rtf_to_text(accepted, errors="replace")
+    except (
+        ValueError,
+        LookupError,
+        IndexError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        OverflowError,
+    ):
         raise ReadError(f"{name} : document RTF abîmé. Rouvrez-le et réenregistrez-le.") from None
     text = canonical(raw).replace("\x00", "").strip("\n")
     if not text.strip():
         raise ReadError(f"{name} : ce document ne contient aucun texte (peut-être des images ?).")
-    return Draft(text + "\n", notes=_notes(source, text), format="RTF")
+    odd = (
+        ("Des caractères n’ont pas pu être décodés (« \ufffd ») : vérifiez les accents.",)
+        if "\ufffd" in text
+        else ()
+    )
+    changes = revisions(struck + len(_INSERTED.findall(accepted)))
+    return Draft(text + "\n", notes=(*changes, *odd), format="RTF")
 
 
-def _notes(source: str, text: str) -> tuple[str, ...]:
-    """Tell revisions, whose deletions striprtf does not leave out, and what could not be decoded."""
-    notes = []
-    if _DELETED.search(source) or _INSERTED.search(source):
-        notes.append(
-            "Révisions suivies : les passages supprimés peuvent rester dans le texte ; acceptez les révisions avant."
-        )
-    if "\ufffd" in text:
-        notes.append("Des caractères n’ont pas pu être décodés (« \ufffd ») : vérifiez les accents.")
-    return tuple(notes)
+def without_deletions(source: str) -> tuple[str, int]:
+    r"""Cut the groups that a tracked change struck out, which striprtf would keep; also count them.
+
+    >>> without_deletions(r"{\rtf1 on {\deleted\revauthdel0 vend}{\revised exporte}}")
+    ('{\\rtf1 on {\\revised exporte}}', 1)
+    """
+    opened: list[int] = []
+    struck: list[tuple[int, int]] = []
+    doomed: set[int] = set()
+    for found in _SIGN.finditer(source):
+        if found[0] == "{":
+            opened.append(found.start())
+        elif found[0] == "}" and opened:
+            start = opened.pop()
+            if start in doomed:
+                struck.append((start, found.end()))
+        elif found[0].startswith("\\deleted") and len(opened) > 1:
+            doomed.add(opened[-1])
+    kept, place = [], 0
+    for start, end in sorted(struck):
+        kept.append(source[place : max(place, start)])
+        place = max(place, end)
+    return "".join(kept) + source[place:], len(struck)
