@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import PurePosixPath
 
 from pipeline.errors import ReadError
@@ -14,11 +14,11 @@ _RATIO = 1000  # times smaller than what it holds: no text shrinks so much
 _MOST = 20_000  # parts
 
 
-def parts_of(data: bytes, *, name: str, kind: str) -> Mapping[str, bytes]:
-    """Return the XML parts of an archive, by path; ``kind`` names the format in messages.
+def parts_of(data: bytes, *, name: str, kind: str, wanted: Collection[str] = ()) -> Mapping[str, bytes]:
+    """Return the XML parts of an archive, by path, or those ``wanted``; ``kind`` names the format in messages.
 
     Raises ReadError when it is empty, encrypted, damaged, or made to harm: a part that swells beyond measure, a
-    path that leaves the archive, a DTD.
+    path that leaves the archive.
     """
     if not data:
         raise ReadError(f"{name} : ce fichier est vide. Retirez-le du dossier ou remplacez-le.")
@@ -32,7 +32,8 @@ def parts_of(data: bytes, *, name: str, kind: str) -> Mapping[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
             _refuse_harm(entries, name)
-            return {entry.filename: archive.read(entry) for entry in entries if _is_markup(entry)}
+            read = [entry for entry in entries if _is_markup(entry) and (not wanted or entry.filename in wanted)]
+            return {entry.filename: archive.read(entry) for entry in read}
     except ReadError:
         raise
     except Exception:  # zipfile, zlib, lzma and codecs have each their own, with no common parent

@@ -11,7 +11,7 @@ from pipeline.read.markup import squeezed
 from pipeline.read.text import decode, oddities
 from pipeline.records import Role
 
-_MAIN = re.compile(r"\*([^:\s]{1,40}):[ \t]*(.*)", re.DOTALL)
+_MAIN = re.compile(r"\*([^:\n]{1,40}):[ \t]*(.*)", re.DOTALL)
 _BULLET = re.compile(r"[\x15\u2022](\d+)_(\d+)[\x15\u2022]")
 _ASKS = frozenset({"investigator", "interviewer"})
 # What CHAT writes among the words, and what is left of it; tried in this order. MacWhinney, CHAT manual, ch. 7-9.

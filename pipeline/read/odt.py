@@ -19,6 +19,7 @@ _DROPPED = (f"{_TEXT}note", f"{_TEXT}tracked-changes", f"{_TEXT}ruby-text", f"{_
             f"{_OFFICE}forms")  # fmt: skip
 _REMARK, _REMARK_END = f"{_OFFICE}annotation", f"{_OFFICE}annotation-end"
 _PARAGRAPHS = (f"{_TEXT}p", f"{_TEXT}h")
+_CONTENT, _MANIFEST = "content.xml", "META-INF/manifest.xml"
 _KIND = "document OpenDocument"
 
 
@@ -27,12 +28,12 @@ def read_odt(data: bytes, *, name: str) -> Draft:
 
     Raises ReadError when it is empty, encrypted or broken.
     """
-    parts = parts_of(data, name=name, kind=_KIND)
-    if "content.xml" not in parts:
+    parts = parts_of(data, name=name, kind=_KIND, wanted=(_CONTENT, _MANIFEST))
+    if _CONTENT not in parts:
         raise ReadError(f"{name} : {_KIND} abîmé ou incomplet. Rouvrez-le dans LibreOffice et réenregistrez-le.")
-    if b"encryption-data" in parts.get("META-INF/manifest.xml", b""):
+    if b"encryption-data" in parts.get(_MANIFEST, b""):
         raise ReadError(f"{name} : document protégé par un mot de passe. Retirez-le et réenregistrez le document.")
-    root = parse_xml(parts["content.xml"], name=name, kind=_KIND)
+    root = parse_xml(parts[_CONTENT], name=name, kind=_KIND)
     body = root.find(f"{_OFFICE}body/{_OFFICE}text")
     remarks: dict[str, Remark] = {}
     raw = "" if body is None else "".join(_pieces(body, remarks))

@@ -19,7 +19,9 @@ _MOST = 200_000  # cells of a sheet; an interview has a few thousand
 
 def read_sheets(data: bytes, *, name: str) -> Draft:
     """Read an .xlsx. Raises ReadError when it is empty, encrypted or broken, or when no column holds speech."""
-    parts_of(data, name=name, kind=_KIND)
+    parts = parts_of(data, name=name, kind=_KIND)
+    if any(b"<!DOCTYPE" in part[:2000].replace(b"\x00", b"") for part in parts.values()):
+        raise ReadError(f"{name} : classeur refusé, car il déclare une DTD, ce qu’Excel ne fait jamais.")
     openpyxl = needed("openpyxl", name=name, kind="Excel")
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)

@@ -71,10 +71,12 @@ def _words(block: Any) -> str:
 
 
 def _person(key: str, person: Any, block: Any) -> tuple[str, Role]:
-    """Return the label of a speaker, its identifier unless the text shows another, and the role told."""
+    """Return the label of a speaker (shown in the text, else its name, else its identifier) and the role told."""
+    named = children(person, "persName") if person is not None else []
+    name = squeezed("".join(named[0].itertext())) if named else ""
     shown = next((squeezed("".join(entry.itertext())).rstrip(" .:") for entry in children(block, "speaker")), "")
     told = attribute(person, "role").strip().lower() if person is not None else ""
-    return shown or key, _ROLES.get(told, "other")
+    return shown or (name if len(name) <= 40 else "") or key, _ROLES.get(told, "other")
 
 
 def _times(root: Any) -> dict[str, float | None]:

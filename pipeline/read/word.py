@@ -28,7 +28,7 @@ def read_word(data: bytes, *, name: str) -> Draft:
 
     A comment is a coding of its author. Raises ReadError when the file is empty, encrypted or broken.
     """
-    parts = parts_of(data, name=name, kind=_KIND)
+    parts = parts_of(data, name=name, kind=_KIND, wanted=(_DOCUMENT, _COMMENTS))
     if _DOCUMENT not in parts:
         raise ReadError(f"{name} : {_KIND} abîmé ou incomplet. Rouvrez-le dans Word et réenregistrez-le en .docx.")
     root = parse_xml(parts[_DOCUMENT], name=name, kind=_KIND)
