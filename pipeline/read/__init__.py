@@ -130,7 +130,7 @@ def _interview(draft: Draft, name: str, *, speakers: Speakers, attributes: Mappi
         id=name,
         text=draft.text,
         turns=roles.turns,
-        attributes={**draft.attributes, **attributes},
+        attributes={**attributes, **draft.attributes, **{key: cell for key, cell in attributes.items() if cell}},
         doubts=(*draft.notes, *roles.doubts),
         sure=roles.sure,
     )

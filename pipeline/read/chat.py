@@ -58,7 +58,7 @@ def draft_of(text: str, *, name: str) -> Draft:
             began, ended = (int(bullet[0][0]) / 1000, int(bullet[-1][1]) / 1000) if bullet else (None, None)
             speeches.append(Speech(main[1], words, began, ended, roles.get(main[1], "other")))
     notes = (f"{marks} signe{'s' if marks > 1 else ''} de la convention CHAT hors du texte.",) if marks else ()
-    draft = compose(joined(speeches), notes=notes, format="CHAT (.cha)")
+    draft = compose(joined(speeches), notes=notes, format="CHAT")
     if not draft.turns:
         raise ReadError(f"{name} : aucune parole dans ce fichier CHAT (attendu : des lignes « *ENQ: … »).")
     return draft

@@ -31,7 +31,7 @@ def draft_of(root: Any, *, name: str) -> Draft:
         (speech for tier in spoken for speech in _speeches(tier, slots)),
         key=lambda speech: _FAR if speech.began is None else speech.began,
     )
-    draft = compose(joined(speeches), notes=_notes(tiers, spoken), format="ELAN (.eaf)")
+    draft = compose(joined(speeches), notes=_notes(tiers, spoken), format="ELAN")
     if not draft.turns:
         raise ReadError(f"{name} : aucune parole dans ce fichier ELAN (aucun tier indépendant avec du texte).")
     return draft

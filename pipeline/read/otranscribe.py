@@ -30,7 +30,7 @@ def read_otr(data: bytes, *, name: str) -> Draft:
     text, places = _places(text_of(root))
     if not text.strip():
         raise ReadError(f"{name} : cette transcription d’oTranscribe ne contient que des minutages.")
-    draft = Draft(text, format="oTranscribe (.otr)")
+    draft = Draft(text, format="oTranscribe")
     found = find_turns(text)
     if found.kind not in ("labels", "nothing") or not found.turns:
         return draft

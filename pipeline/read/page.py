@@ -27,9 +27,7 @@ def read_page(data: bytes, *, name: str) -> Draft:
     links = [entry for entry in root.iter("a") if _LINK.fullmatch(entry.get("name") or "")]
     if links:
         note = f"Lu comme une page de noScribe : {len(links)} passages minutés."
-        return compose(
-            joined(_speeches(links)), notes=(note, *oddities(text, encoding)), format="noScribe (.html)"
-        )
+        return compose(joined(_speeches(links)), notes=(note, *oddities(text, encoding)), format="noScribe")
     words = text_of(root)
     if not words.strip():
         raise ReadError(f"{name} : cette page HTML ne contient aucun texte.")

@@ -97,11 +97,19 @@ def known_coders(study: Study, wanted: Sequence[str] | None) -> tuple[str, ...]:
     return chosen
 
 
-def read_files(paths: Sequence[Path], *, speakers: Speakers | None = None) -> Study:
+def read_loose(paths: Sequence[Path], *, speakers: Speakers | None = None) -> Study:
     """Read files in order, as a study without folder or codebook."""
     interviews, failures = read_interviews(paths, speakers=speakers)
     carried = tuple(coding for interview in interviews for coding in interview.codings)
     return Study(Path(), None, tuple(interview.transcript for interview in interviews), (), failures, carried)
+
+
+def read_files(
+    paths: Sequence[Path], *, speakers: Speakers | None = None
+) -> tuple[tuple[Transcript, ...], tuple[Failure, ...]]:
+    """Read the transcripts of files in order; those that cannot be read, or share an id, are set apart."""
+    study = read_loose(paths, speakers=speakers)
+    return study.transcripts, study.failures
 
 
 def read_interviews(

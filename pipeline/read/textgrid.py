@@ -50,7 +50,7 @@ def draft_of(text: str, *, name: str) -> Draft:
     )
     aside = ", ".join(f"« {tier.name} »" for tier in tiers if tier not in spoken)
     notes = (f"Tiers laissés de côté (mots ou sons isolés) : {aside}.",) if aside else ()
-    draft = compose(joined(speeches), notes=notes, format="Praat (.TextGrid)")
+    draft = compose(joined(speeches), notes=notes, format="Praat")
     if not draft.turns:
         raise ReadError(f"{name} : aucune parole dans ce TextGrid (aucun tier d’intervalles avec du texte).")
     return draft

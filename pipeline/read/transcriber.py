@@ -43,7 +43,7 @@ def draft_of(root: Any, *, name: str) -> Draft:
     ]
     if not said:
         raise ReadError(f"{name} : personne ne parle dans ce fichier Transcriber (aucun Turn avec du texte).")
-    draft = compose((entry.speech for entry in said), notes=_notes(root), format="Transcriber (.trs)")
+    draft = compose((entry.speech for entry in said), notes=_notes(root), format="Transcriber")
     topics = {entry.get("id", ""): squeezed(entry.get("desc", "")) for entry in root.iter("Topic")}
     return replace(draft, codings=_codings(said, draft.turns or (), sections, topics))
 

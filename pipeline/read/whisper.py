@@ -86,8 +86,8 @@ def _seconds(value: Any) -> float | None:
 def _format(content: Any, speeches: Sequence[Speech]) -> str:
     """Name the program that wrote it."""
     if isinstance(content, Mapping) and "transcription" in content:
-        return "whisper.cpp (JSON)"
-    return "WhisperX (JSON)" if any(speech.speaker for speech in speeches) else "Whisper (JSON)"
+        return "whisper.cpp"
+    return "WhisperX" if any(speech.speaker for speech in speeches) else "Whisper"
 
 
 def _notes(speeches: Sequence[Speech]) -> tuple[str, ...]:

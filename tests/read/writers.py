@@ -7,6 +7,8 @@ import json
 import zipfile
 from collections.abc import Callable, Sequence
 from html import escape
+from importlib import import_module
+from typing import Any
 
 SPEECHES = (
     ("Enquêteur", "Qu’est-ce que la page vous a apporté\u202f?"),
@@ -105,7 +107,7 @@ def pdf_interview(speeches: Speeches = SPEECHES) -> bytes:
 
 def xlsx(sheets: dict[str, Sequence[Sequence[object]]] | None = None, *, speeches: Speeches = SPEECHES) -> bytes:
     """Write a workbook, by default of one sheet with the interview."""
-    import openpyxl
+    openpyxl: Any = import_module("openpyxl")
 
     book = openpyxl.Workbook()
     book.remove(book.active)
