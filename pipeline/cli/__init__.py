@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import typer
 
-from pipeline.cli import agree, code, info, train, version
+from pipeline.cli import agree, code, export, import_, info, init, train, version
 from pipeline.cli.french import FrenchCommand, FrenchGroup
 
 __all__ = ["COMMANDS", "app"]
 
 # To add a command: a module here with HELP and `main`, and a line below (the order is that of the help page).
-COMMANDS = {"code": code, "agree": agree, "train": train, "info": info, "version": version}
+COMMANDS = {
+    "init": init, "code": code, "agree": agree, "train": train, "info": info, "import": import_, "export": export,
+    "version": version,
+}  # fmt: skip
 
 app = typer.Typer(
     cls=FrenchGroup,

@@ -47,7 +47,7 @@ def _project(database: Database, name: str, file: Path, setting: Setting) -> Pro
     doubts = (media,) if other else ()
     evidence = (best.sentence,) if best.total else ()
     return Project(
-        name, codebook, transcripts, merged(codings), _memos(database, ids, codes), tuple(unplaced), evidence, doubts
+        name, codebook, transcripts, merged(codings), _memos(database, ids), tuple(unplaced), evidence, doubts,
     )  # fmt: skip
 
 
@@ -130,7 +130,7 @@ def _attributes(database: Database, ids: Mapping[Any, str]) -> dict[Any, dict[st
     return {key: {name: attributes.get(name, "") for name in columns} for key, attributes in held.items()}
 
 
-def _memos(database: Database, ids: Mapping[Any, str], codes: Mapping[str, str]) -> tuple[Memo, ...]:
+def _memos(database: Database, ids: Mapping[Any, str]) -> tuple[Memo, ...]:
     """Keep the journal, the annotations, and the memos of the project, the documents and the cases."""
     memos = [Memo("Projet", str(row["memo"] or ""), about="projet") for row in database.rows("project", "date")]
     for row in database.rows("source", "id"):

@@ -27,8 +27,8 @@ def read_taguette(path: Path, setting: Setting) -> Project:
         if len(projects) != 1:
             names = ", ".join(str(project["name"]) for project in projects) or "aucun"
             raise ReadError(
-                f"{path} : {len(projects)} projets dans ce fichier ({names}). Dans Taguette, exportez le projet voulu "
-                "(« Export this project ») et importez ce fichier-là."
+                f"{path} : {len(projects)} projets dans ce fichier ({names}). Dans Taguette, exportez le projet "
+                "voulu (« Export this project ») et importez ce fichier-là."
             )
         return _project(database, str(projects[0]["name"]), str(projects[0]["description"] or ""), setting)
 
