@@ -23,7 +23,7 @@ _MARKS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"&[-~+]?(?=\w)"), ""),  # fillers and fragments: &-euh
     (re.compile(r"\((?:\.{1,3}|\d[\d.:]*)\)"), " "),  # pauses
     (re.compile(r"\+\.\.\.|\+\.\.\?"), "…"),  # trailing off
-    (re.compile(r"\+[/!\"^,<+]*[.?!\"^,<+]*"), ""),  # interruptions, quotations, overlaps
+    (re.compile(r"(?<!\w)\+[/!\"^,<+]*[.?!\"^,<+]*"), ""),  # interruptions, quotations, overlaps
     (re.compile(r"(?<=\w)@\w+(?::\w+)?"), ""),  # word marks: boum@o
     (re.compile(r"[<>‹›↓↑⌈⌉⌊⌋∙]"), ""),
 )

@@ -24,7 +24,9 @@ def parse_xml(data: bytes, *, name: str, kind: str, doctype: bool = False) -> An
         raise ReadError(f"{name} : ce fichier est vide. Retirez-le du dossier ou remplacez-le.")
     if _ENTITY.search(data.replace(b"\x00", b"")):  # UTF-16 puts a zero between two letters
         raise _refused(name, "déclare des entités (DTD)")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, collect_ids=False
+    )
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
