@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from pipeline.errors import ReadError
 
 _LARGEST = 200_000_000  # bytes of one part: a thousand interviews; more is a zip bomb
-_RATIO = 1000  # times smaller than what it holds: no text shrinks so much
+_RATIO = 200  # times smaller than what it holds: no text shrinks so much
 _MOST = 20_000  # parts
 
 
@@ -43,7 +43,7 @@ def parts_of(data: bytes, *, name: str, kind: str, wanted: Collection[str] = ())
 def _refuse_harm(entries: list[zipfile.ZipInfo], name: str) -> None:
     """Look at the directory of the archive before any part of it is opened."""
     xml = [entry for entry in entries if _is_markup(entry)]
-    swollen = [entry for entry in xml if entry.file_size > _RATIO * max(entry.compress_size, 10_000)]
+    swollen = [entry for entry in xml if entry.file_size > _RATIO * max(entry.compress_size, 50_000)]
     if swollen or len(entries) > _MOST or sum(entry.file_size for entry in xml) > _LARGEST:
         raise ReadError(f"{name} : document démesuré une fois décompressé ; par prudence, il n’est pas lu.")
     for entry in entries:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -51,13 +52,33 @@ def resolved(names: frozenset[str], codebook: Codebook) -> tuple[set[str], list[
     """Return the codes that ``names`` stand for, one name or several in a list, and the names unknown."""
     codes, strange = set[str](), list[str]()
     for name in sorted(names):
-        whole = codebook.resolve(name)
-        each = [whole] if whole else [codebook.resolve(part) for part in _BETWEEN.split(name) if part]
+        whole = _code(name, codebook)
+        each = [whole] if whole else [_code(part, codebook) for part in _BETWEEN.split(name) if part]
         if each and all(each):
             codes.update(code for code in each if code)
         else:
             strange.append(name)
     return codes, strange
+
+
+def _code(name: str, codebook: Codebook) -> str | None:
+    """Return the one code of that id, alias or label, accents, case and blanks aside."""
+    exact = codebook.resolve(name)
+    like = {
+        code.id for code in codebook.codes
+        if _plain(name) in {_plain(known) for known in (code.id, code.label, *code.aliases)}
+    }  # fmt: skip
+    return exact or (like.pop() if len(like) == 1 else None)
+
+
+def _plain(name: str) -> str:
+    """Drop what changes when a person types a code by hand.
+
+    >>> _plain("Visibilité,  notoriété ")
+    'visibilite, notoriete'
+    """
+    split = unicodedata.normalize("NFKD", " ".join(name.split()).casefold())
+    return "".join(sign for sign in split if not unicodedata.combining(sign))
 
 
 def _told(unknown: Counter[tuple[str, str]]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from pipeline.errors import ReadError
+from pipeline.read.clock import milliseconds
 from pipeline.read.draft import Draft, Speech, compose, joined
 from pipeline.read.markup import squeezed
 from pipeline.read.text import decode, oddities
@@ -55,7 +56,8 @@ def draft_of(text: str, *, name: str) -> Draft:
             bullet = _BULLET.findall(main[2])
             words, count = cleaned(main[2])
             marks += count
-            began, ended = (int(bullet[0][0]) / 1000, int(bullet[-1][1]) / 1000) if bullet else (None, None)
+            began = milliseconds(bullet[0][0]) if bullet else None
+            ended = milliseconds(bullet[-1][1]) if bullet else None
             speeches.append(Speech(main[1], words, began, ended, roles.get(main[1], "other")))
     notes = (f"{marks} signe{'s' if marks > 1 else ''} de la convention CHAT hors du texte.",) if marks else ()
     draft = compose(joined(speeches), notes=notes, format="CHAT")

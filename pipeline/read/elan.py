@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline.errors import ReadError
+from pipeline.read.clock import milliseconds
 from pipeline.read.draft import Draft, Speech, compose, joined
 from pipeline.read.markup import parse_xml, squeezed
 
@@ -39,12 +40,9 @@ def draft_of(root: Any, *, name: str) -> Draft:
 
 def _times(root: Any) -> dict[str, float | None]:
     """Return the seconds of each time slot; None where it is not tied to the recording."""
-    return {slot.get("TIME_SLOT_ID", ""): _seconds(slot.get("TIME_VALUE", "")) for slot in root.iter("TIME_SLOT")}
-
-
-def _seconds(milliseconds: str) -> float | None:
-    """Turn whole milliseconds into seconds."""
-    return int(milliseconds) / 1000 if milliseconds.isascii() and milliseconds.isdigit() else None
+    return {
+        slot.get("TIME_SLOT_ID", ""): milliseconds(slot.get("TIME_VALUE", "")) for slot in root.iter("TIME_SLOT")
+    }
 
 
 def _speeches(tier: Any, slots: Mapping[str, float | None]) -> list[Speech]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipeline.errors import ReadError
+from pipeline.read.clock import milliseconds
 from pipeline.read.draft import Draft, Speech, canonical, compose, joined
 from pipeline.read.labels import plain
 from pipeline.read.markup import local, parse_html, squeezed, walk
@@ -70,4 +71,4 @@ def _speeches(links: list[Any]) -> Iterator[Speech]:
         elif told and (plain(told) != plain(current)):
             current = told
         yield Speech(current, words.strip("/ ") if overlapping else words.removeprefix("//").strip(),
-                     int(found[1][:12]) / 1000, int(found[2][:12]) / 1000)  # fmt: skip
+                     milliseconds(found[1]), milliseconds(found[2]))  # fmt: skip

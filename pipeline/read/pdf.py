@@ -17,7 +17,7 @@ from pipeline.read.extras import needed
 _PAGE = re.compile(r"(?i)^\W*(?:(?:.{0,80}\W)?(?:page|p\.)\s*)?\d{1,4}\s*(?:(?:/|sur|de|of|[-–])\s*\d{1,4})?\W*$")
 _LABEL = re.compile(r"\s*(?:[-–—•]\s|\[?[^\W\d_][^\n:?.!]{0,38}?\]?[\s\u00a0\u202f]*:(?:\s|$)|[\[(]?\d{1,2}:\d\d)")
 _ENDS = re.compile(r"[.?!…:»)\]\"”]\s*$")
-_HYPHENS = "-\u00ad\u2010\ufffe\x02"
+_HYPHENS = ("-", "\u00ad", "\u2010")
 # Words that French ties with a hyphen which a line end must not swallow.
 _TIED = re.compile(
     r"(?i)(?:^|\W)(?:peut|est|sont|a|ont|dit|là|celui|celle|ceux|celles|quelques|vis|avant|après|demi|non|semi|contre"
@@ -83,7 +83,9 @@ def _lines(document: Any, pdfium: Any, number: int) -> list[Line]:
     raw, found, signs = pdfium.raw, [], list[tuple[str, int]]()
     for place in range(text.count_chars() + 1):
         sign = chr(raw.FPDFText_GetUnicode(text, place)) if place < text.count_chars() else "\n"
-        if sign not in "\r\n":
+        if sign == "\x02":  # pdfium's sign for a hyphen that ends a line, and for the end itself
+            signs.append(("-", place))
+        elif sign not in "\r\n":
             signs.append((sign, place))
             continue
         words = "".join(letter for letter, _ in signs)
@@ -137,7 +139,7 @@ def paragraphs(lines: Sequence[Line]) -> list[str]:
     left, right = min(line.left for line in lines), max(line.right for line in lines)
     blocks = [lines[0].text]
     for before, line in pairwise(lines):
-        full = before.right - left >= _FULL * (right - left)
+        full = before.right - left >= _FULL * (right - left) or _is_cut(before.text, line.text)
         spaced = line.page == before.page and before.foot - line.foot > 1.35 * usual
         starts = bool(_LABEL.match(line.text)) and bool(_ENDS.search(before.text))
         if full and not spaced and not starts:
@@ -159,7 +161,12 @@ def glued(before: str, after: str) -> str:
     >>> glued("de la visi-", "bilité"), glued("peut-", "être bien"), glued("on vend", "peu")
     ('de la visibilité', 'peut-être bien', 'on vend peu')
     """
-    if before[-1:] in _HYPHENS and before[-2:-1].isalpha() and after[:1].islower():
+    if _is_cut(before, after):
         tied = before[-1] in "-\u2010" and (_CLITIC.match(after) or _TIED.search(before[:-1] + "-"))
         return before[:-1] + ("-" if tied else "") + after
     return f"{before} {after}"
+
+
+def _is_cut(before: str, after: str) -> bool:
+    """Tell whether a word goes on from one line to the next."""
+    return before.endswith(_HYPHENS) and before[-2:-1].isalpha() and after[:1].islower()

@@ -29,9 +29,9 @@ def dialogue(speeches: Speeches = SPEECHES) -> str:
 def archive(parts: dict[str, str]) -> bytes:
     """Write a zip archive."""
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as folder:
+    with zipfile.ZipFile(file, "w") as folder:
         for name, part in parts.items():
-            folder.writestr(zipfile.ZipInfo(name), part)
+            folder.writestr(zipfile.ZipInfo(name), part, zipfile.ZIP_DEFLATED)
     return file.getvalue()
 
 
