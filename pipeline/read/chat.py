@@ -105,4 +105,4 @@ def cleaned(words: str) -> tuple[str, int]:
     for place, (mark, left) in enumerate(_MARKS):
         words, times = mark.subn(left, words)
         count += times if place else 0
-    return squeezed(re.sub(r" (?=[.,])", "", squeezed(words))), count
+    return squeezed(re.sub(r" (?=[.,](?:\s|$))", "", squeezed(words))), count

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from pipeline.records import Coding, Role, Turn
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +60,14 @@ class Speech:
 def canonical(text: str) -> str:
     r"""Return ``text`` without BOM, with LF line ends, in NFC; soft hyphens and blanks stay.
 
+    Halves of signs that UTF-16 writes in two are joined; one without the other becomes U+FFFD.
+
     >>> canonical("\ufeffe\u0301te\u0301\r\nfin\r")
     'été\nfin\n'
     """
     plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if _HALF.search(plain):
+        plain = plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return unicodedata.normalize("NFC", plain)
 
 

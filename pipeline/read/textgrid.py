@@ -14,6 +14,7 @@ from pipeline.read.text import decode, oddities
 _HEAD = re.compile(r'\s*(?:File type = )?"ooTextFile(?: short)?"')
 # Both forms say the same things in the same order; the long one puts names before the values.
 _VALUE = re.compile(r'"((?:[^"]|"")*)"|<exists>|(?<![\w\[.])(-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)(?![\w\].])')
+_SOUNDS = re.compile(r"(?i)(?:phone?s?|phon[eè]mes?|syll\w*|mau|kan|segments?)$")
 _SILENCES = frozenset({"", "#", "_", "-", "sil", "<sil>", "sp", "<p:>", "<p>", "pause", "xxx"})
 
 
@@ -38,12 +39,11 @@ def read_textgrid(data: bytes, *, name: str) -> Draft:
 
 
 def draft_of(text: str, *, name: str) -> Draft:
-    """Read a decoded TextGrid; tiers that hold single words or sounds are left out where others hold sentences."""
+    """Read a decoded TextGrid; tiers that detail another, word by word or sound by sound, are left out."""
     if not _HEAD.match(text):
         raise ReadError(f"{name} : ce n’est pas un TextGrid de Praat (première ligne attendue : « ooTextFile »).")
     tiers = [tier for tier in _tiers(_values(text), name) if tier.intervals]
-    longest = max((_length(tier) for tier in tiers), default=0.0)
-    spoken = [tier for tier in tiers if _length(tier) > 1.3 or longest <= 1.3]
+    spoken = [tier for tier in tiers if not _is_detail(tier, [other for other in tiers if other is not tier])]
     speeches = sorted(
         (Speech(tier.name, words, began, ended) for tier in spoken for began, ended, words in tier.intervals),
         key=lambda speech: speech.began or 0.0,
@@ -103,6 +103,20 @@ def _number(values: Iterator[str | float]) -> float:
     if isinstance(value, str):
         raise TypeError
     return value
+
+
+def _is_detail(tier: _Tier, others: list[_Tier]) -> bool:
+    """Tell a tier of sounds, or of single words that another tier says in whole sentences at the same time."""
+    if _SOUNDS.match(tier.name):
+        return True
+    whole = [interval for other in others if _length(other) > _length(tier) for interval in other.intervals]
+    if _length(tier) > 1.3 or not whole:
+        return False
+    echoed = sum(
+        any(a <= (began + ended) / 2 <= b and words.lower() in said.lower().split() for a, b, said in whole)
+        for began, ended, words in tier.intervals
+    )
+    return echoed >= 0.8 * len(tier.intervals)
 
 
 def _length(tier: _Tier) -> float:

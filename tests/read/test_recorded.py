@@ -184,12 +184,21 @@ def test_textgrids_of_both_forms_say_the_same(*, short: bool, encoding: str) -> 
 
 
 def test_tiers_of_single_words_are_left_out_of_a_textgrid() -> None:
-    grid = textgrid((("phrases", "On vend des pièces au Japon"), ("mots", "Japon"), ("phrases", "depuis dix ans")))
-    draft = read_textgrid(grid.encode(), name="e1.TextGrid")
-    assert [(who, said) for who, _, _, said in rows(draft)] == [
-        ("phrases", "On vend des pièces au Japon depuis dix ans")
+    tiers = [
+        ("Mme L.", [(0, 4, "On vend au Japon"), (6, 8, "bien")]),
+        ("Enq", [(4, 6, "oui")]),
+        ("mots", [(0, 1, "on"), (1, 2, "vend"), (2, 3, "au"), (3, 4, "Japon")]),
+        ("phones", [(0, 1, "O~")]),
     ]
-    assert draft.notes == ("Tiers laissés de côté (mots ou sons isolés) : « mots ».",)
+    grid = f'File type = "ooTextFile"\n"TextGrid"\n0 8\n<exists>\n{len(tiers)}\n' + "".join(
+        f'"IntervalTier" "{name}" 0 8 {len(held)}\n' + "".join(f'{a} {b} "{said}"\n' for a, b, said in held)
+        for name, held in tiers
+    )
+    draft = read_textgrid(grid.encode(), name="e1.TextGrid")
+    assert rows(draft) == [
+        ("Mme L.", 0.0, 4.0, "On vend au Japon"), ("Enq", 4.0, 6.0, "oui"), ("Mme L.", 6.0, 8.0, "bien")
+    ]  # fmt: skip
+    assert draft.notes == ("Tiers laissés de côté (mots ou sons isolés) : « mots », « phones ».",)
 
 
 JSONS: dict[str, tuple[object, str, list[Row]]] = {
