@@ -36,7 +36,10 @@ def adopt(
 
 
 def _sorted(codings: Sequence[Coding], codebook: Codebook) -> tuple[list[Coding], Counter[tuple[str, str]]]:
-    """Resolve the codes; count, by coder and name, those that the codebook does not know."""
+    """Resolve the codes; count, by coder and name, those that the codebook does not know.
+
+    Who uses none but unknown codes has not read with this codebook: their empty passages say nothing either.
+    """
     known, unknown = [], Counter[tuple[str, str]]()
     for coding in codings:
         if coding.coder.startswith(_MACHINE):
@@ -45,7 +48,9 @@ def _sorted(codings: Sequence[Coding], codebook: Codebook) -> tuple[list[Coding]
         unknown.update((coding.coder, name) for name in strange)
         if codes or not coding.codes:
             known.append(replace(coding, codes=frozenset(codes)))
-    return known, unknown
+    fluent = {coding.coder for coding in known if coding.codes}
+    strangers = {coder for coder, _ in unknown} - fluent
+    return [coding for coding in known if coding.coder not in strangers], unknown
 
 
 def resolved(names: frozenset[str], codebook: Codebook) -> tuple[set[str], list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,8 @@ from pipeline.read import read_file, read_transcript, read_transcripts
 from pipeline.read.iramuteq import draft_of
 from pipeline.read.study import read_files, read_study
 
+SAMPLES = Path(__file__).parent / "samples"
+RSN = Path(__file__).parents[2] / "corpora/rsn-pe"
 CORPUS = """**** *firme_A *vague_1 *pilote
 -*theme_risque
 On vérifie.
@@ -134,6 +137,17 @@ def test_attributes_of_the_study_win_over_those_of_the_file(folder: Path) -> Non
     assert attributes["c_firme_B"] == {"firme": "Bêta", "vague": "1", "ville": "Liège"}
 
 
+def test_who_uses_unknown_codes_alone_has_not_read_with_this_codebook(tmp_path: Path) -> None:
+    """C1 codes one turn « Visibilité » and says of three that nothing applies."""
+    (tmp_path / "e01.xlsx").write_bytes((SAMPLES / "e01.xlsx").read_bytes())
+    (tmp_path / "codebook.toml").write_text(GRID, encoding="utf-8")
+    assert [(set(c.codes), c.start) for c in read_study(tmp_path).codings] == [
+        (set(), 12), ({"visibilite"}, 81), (set(), 164), (set(), 197)
+    ]  # fmt: skip
+    (tmp_path / "codebook.toml").write_text(GRID.replace("isibil", "endabil"), encoding="utf-8")
+    assert read_study(tmp_path).codings == ()
+
+
 def test_without_a_codebook_nothing_is_adopted(folder: Path) -> None:
     (folder / "codebook.toml").unlink()
     study = read_study(folder)
@@ -171,3 +185,20 @@ def test_info_shows_what_was_understood_of_each_file(folder: Path, filrouge: Cal
     assert (told["e2"]["timed"], told["e2"]["lasts"]) == (4, 3.9)
     assert told["e1"]["carried"]["Léa"] == {"Notoriété": 1, "Prix ; visibilite": 1}
     assert told["c_firme_B"]["attributes"]["ville"] == "Liège"
+
+
+def test_interviews_of_other_tools_are_coded_like_any(
+    tmp_path: Path, small_model: Path, filrouge: Callable[..., Result]
+) -> None:
+    (tmp_path / "transcripts").mkdir()
+    for name in ("e01.xlsx", "whisperx.json", "corpus_iramuteq.txt"):
+        (tmp_path / "transcripts" / name).write_bytes((SAMPLES / name).read_bytes())
+    (tmp_path / "codebook.toml").write_bytes((RSN / "codebook.toml").read_bytes())
+    result = filrouge("code", tmp_path, "--model", small_model)
+    assert result.exit_code == 0, result.stderr
+    with (tmp_path / "results/segments.csv").open(encoding="utf-8-sig", newline="") as file:
+        segments = list(csv.DictReader(file))
+    assert {row["transcript"] for row in segments} == {
+        "corpus_iramuteq_ent_01", "corpus_iramuteq_ent_02", "e01", "whisperx"
+    }  # fmt: skip
+    assert "C1" not in (tmp_path / "results/rapport.html").read_text(encoding="utf-8")
