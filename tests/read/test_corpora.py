@@ -201,4 +201,4 @@ def test_interviews_of_other_tools_are_coded_like_any(
     assert {row["transcript"] for row in segments} == {
         "corpus_iramuteq_ent_01", "corpus_iramuteq_ent_02", "e01", "whisperx"
     }  # fmt: skip
-    assert "C1" not in (tmp_path / "results/rapport.html").read_text(encoding="utf-8")
+    assert ">C1<" in (tmp_path / "results/rapport.html").read_text(encoding="utf-8")
