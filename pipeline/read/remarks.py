@@ -30,12 +30,12 @@ def codings_of(raw: str, text: str, remarks: Iterable[Remark]) -> tuple[Coding, 
     >>> codings_of("Oui, on vend.", "Oui, on vend.", [Remark("Léa", "Ventes", 5, 12)])[0].codes
     frozenset({'Ventes'})
     """
-    found = []
+    found, same = [], raw.rstrip("\n") == text.rstrip("\n")
     for remark in remarks:
         if remark.start is None or not remark.words:
             continue
         bounds = (remark.start, remark.end) if remark.end is not None else _line(raw, remark.start)
-        start, end = (min(len(canonical(raw[:place])), len(text)) for place in bounds)
+        start, end = (min(place if same else len(canonical(raw[:place])), len(text)) for place in bounds)
         while start < end and text[start].isspace():
             start += 1
         while start < end and text[end - 1].isspace():

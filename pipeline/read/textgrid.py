@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -109,13 +110,20 @@ def _is_detail(tier: _Tier, others: list[_Tier]) -> bool:
     """Tell a tier of sounds, or of single words that another tier says in whole sentences at the same time."""
     if _SOUNDS.match(tier.name):
         return True
-    whole = [interval for other in others if _length(other) > _length(tier) for interval in other.intervals]
-    if _length(tier) > 1.3 or not whole:
+    if _length(tier) > 1.3:
         return False
-    echoed = sum(
-        any(a <= (began + ended) / 2 <= b and words.lower() in said.lower().split() for a, b, said in whole)
-        for began, ended, words in tier.intervals
-    )
+    return any(_echoes(tier, other) for other in others if _length(other) > _length(tier))
+
+
+def _echoes(tier: _Tier, whole: _Tier) -> bool:
+    """Tell whether most words of ``tier`` stand in the interval of ``whole`` that holds their middle."""
+    starts = [began for began, _, _ in whole.intervals]
+    said = [set(words.lower().split()) for _, _, words in whole.intervals]
+    echoed = 0
+    for began, ended, words in tier.intervals:
+        middle = (began + ended) / 2
+        place = bisect_right(starts, middle) - 1
+        echoed += place >= 0 and middle <= whole.intervals[place][1] and words.lower() in said[place]
     return echoed >= 0.8 * len(tier.intervals)
 
 

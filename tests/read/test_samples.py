@@ -138,7 +138,12 @@ def test_word_comments_and_revisions() -> None:
     ]
     assert talk.doubts == ("2 révisions, version acceptée lue.",)
     (coding,) = interview.codings
-    assert (coding.coder, coding.codes, coding.start, coding.end) == ("Codeuse 1", {"Partenaires"}, 342, 368)
+    assert (coding.coder, coding.codes, coding.start, coding.end) == (
+        "Codeuse 1",
+        frozenset({"Partenaires"}),
+        342,
+        368,
+    )
     assert talk.text[342:368] == "Directrice A\u00a0: On a trouvé"
 
 
