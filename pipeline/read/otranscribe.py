@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +17,8 @@ from pipeline.read.turns import find_turns
 from pipeline.read.whisper import parse_json
 from pipeline.records import Turn
 
-_MARK = "\ue000"  # stands for a timestamp while the page becomes a text; a private letter that no text holds
+_BRACKET = "\ue000"  # around a timestamp's number while the page becomes a text; a private letter
+_MARK = re.compile(f"{_BRACKET}(\\d+){_BRACKET}")
 
 
 def read_otr(data: bytes, *, name: str) -> Draft:
@@ -25,21 +27,22 @@ def read_otr(data: bytes, *, name: str) -> Draft:
     page = content.get("text") if isinstance(content, Mapping) else None
     if not isinstance(page, str) or not page.strip():
         raise ReadError(f"{name} : ce n’est pas un fichier d’oTranscribe (attendu : une clé « text » non vide).")
-    root = parse_html(canonical(page).replace(_MARK, ""), name=name)
-    times = [_lifted(stamp) for stamp in root.xpath("//span[contains(@class, 'timestamp')]")]
-    text, places = _places(text_of(root))
+    root = parse_html(canonical(page).replace(_BRACKET, ""), name=name)
+    stamps = root.xpath("//span[contains(@class, 'timestamp')]")
+    times = [_lifted(stamp, number) for number, stamp in enumerate(stamps)]
+    text, places = _places(text_of(root), times)
     if not text.strip():
         raise ReadError(f"{name} : cette transcription d’oTranscribe ne contient que des minutages.")
     draft = Draft(text, format="oTranscribe")
     found = find_turns(text)
     if found.kind not in ("labels", "nothing") or not found.turns:
         return draft
-    timed = _timed(found.turns, text, list(zip(places, times, strict=True)))
+    timed = _timed(found.turns, text, places)
     return replace(draft, turns=timed) if len({turn.speaker for turn in timed}) > 1 else draft
 
 
-def _lifted(stamp: Any) -> float | None:
-    """Put the mark in a timestamp's place; return its seconds."""
+def _lifted(stamp: Any, number: int) -> float | None:
+    """Put a mark in a timestamp's place; return its seconds."""
     told = stamp.get("data-timestamp") or ""
     try:
         time = float(told)
@@ -48,18 +51,17 @@ def _lifted(stamp: Any) -> float | None:
     shown = seconds("".join(stamp.itertext()))
     for child in list(stamp):
         stamp.remove(child)
-    stamp.text = _MARK
+    stamp.text = f"{_BRACKET}{number}{_BRACKET}"
     return time if math.isfinite(time) and time >= 0 else shown
 
 
-def _places(marked: str) -> tuple[str, list[int]]:
-    """Take the marks out, with the blank that follows each; return where they stood."""
-    text, places = "", list[int]()
-    for number, piece in enumerate(marked.split(_MARK)):
-        if number:
-            places.append(len(text))
-            piece = piece.removeprefix(" ") if not text or text[-1].isspace() else piece
-        text += piece
+def _places(marked: str, times: Sequence[float | None]) -> tuple[str, list[tuple[int, float | None]]]:
+    """Take the marks out, with the blank that follows each; return where they stood and what they say."""
+    text, *rest = _MARK.split(marked)
+    places = []
+    for number, piece in zip(rest[::2], rest[1::2], strict=True):
+        places.append((len(text), times[int(number)]))
+        text += piece.removeprefix(" ") if not text or text[-1].isspace() else piece
     return text, places
 
 

@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from writers import SPEECHES, textgrid, trs
+from writers import SPEECHES, captions, textgrid, trs
 
 from pipeline.read import Draft, cast
+from pipeline.read.captions import read_srt
 from pipeline.read.chat import cleaned, read_cha
 from pipeline.read.elan import read_eaf
 from pipeline.read.otranscribe import read_otr
@@ -256,6 +257,21 @@ def test_otranscribe_without_names_is_read_as_paragraphs() -> None:
     page = '<p><span class="timestamp" data-timestamp="7.5">0:07</span> On vend.</p><p>Oui, <i>beaucoup</i>.</p>'
     draft = read_otr(json.dumps({"text": page}).encode(), name="e1.otr")
     assert (draft.text, draft.turns) == ("On vend.\n\nOui, beaucoup.\n", None)
+
+
+def test_unreadable_captions_are_told_and_never_logged(caplog: pytest.LogCaptureFixture) -> None:
+    told = captions(",", "{who}: {said}").replace("00:00:02,000 -->", "00:00:02 -> ")
+    draft = read_srt(told.encode(), name="e1.srt")
+    assert [who for who, *_ in rows(draft)] == ["Enquêteur", "Mme L."]
+    assert draft.notes == ("1 passage illisible sauté dans ce fichier de sous-titres : réexportez-le.",)
+    assert caplog.text == ""
+
+
+def test_timestamps_within_timestamps_of_otranscribe() -> None:
+    stamp = '<span class="timestamp" data-timestamp="{}">{}</span>'
+    page = f"<p>{stamp.format(1, stamp.format(2, 'x'))} Q : Et ?</p><p>R : Oui.</p>"
+    draft = read_otr(json.dumps({"text": page}).encode(), name="e1.otr")
+    assert rows(draft) == [("Q", 1.0, None, "Et ?"), ("R", None, None, "Oui.")]
 
 
 def test_f4_stamps_end_a_turn_and_begin_the_next() -> None:
