@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import warnings
 from dataclasses import replace
 from typing import Any
 
@@ -24,8 +25,10 @@ def read_sheets(data: bytes, *, name: str) -> Draft:
         raise ReadError(f"{name} : classeur refusé, car il déclare une DTD, ce qu’Excel ne fait jamais.")
     openpyxl = needed("openpyxl", name=name, kind="Excel")
     try:
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheets = [(str(sheet.title), _rows(sheet, name)) for sheet in book.worksheets]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what openpyxl warns of is styles, links and validations
+            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+            sheets = [(str(sheet.title), _rows(sheet, name)) for sheet in book.worksheets]
     except ReadError:
         raise
     except Exception:  # a damaged workbook raises whatever its parts raise: KeyError, ValueError, ParseError…

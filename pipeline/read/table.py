@@ -70,6 +70,8 @@ def draft_of(rows: list[list[str]], *, name: str) -> Draft:
 def _rows(text: str, name: str) -> list[list[str]]:
     """Split into cells with the delimiter that the first lines use most evenly."""
     lines = [line for line in text.split("\n") if line.strip()][:10]
+    if not lines:
+        return []
     delimiter = max(";\t,", key=lambda sign: (lines[0].count(sign) > 0, min(line.count(sign) for line in lines)))
     if lines[0].count(";") and delimiter == ",":
         delimiter = ";"
