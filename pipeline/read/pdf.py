@@ -5,39 +5,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
-from statistics import median
 from typing import Any
 
 from pipeline.errors import ReadError
 from pipeline.read.draft import Draft, canonical
 from pipeline.read.extras import needed
+from pipeline.read.wrapped import Line, paragraphs
 
 _PAGE = re.compile(r"(?i)^\W*(?:(?:.{0,80}\W)?(?:page|p\.)\s*)?\d{1,4}\s*(?:(?:/|sur|de|of|[-–])\s*\d{1,4})?\W*$")
-_LABEL = re.compile(r"\s*(?:[-–—•]\s|\[?[^\W\d_][^\n:?.!]{0,38}?\]?[\s\u00a0\u202f]*:(?:\s|$)|[\[(]?\d{1,2}:\d\d)")
-_ENDS = re.compile(r"[.?!…:»)\]\"”]\s*$")
-_HYPHENS = ("-", "\u00ad", "\u2010")
-# Words that French ties with a hyphen which a line end must not swallow.
-_TIED = re.compile(
-    r"(?i)(?:^|\W)(?:peut|est|sont|a|ont|dit|là|celui|celle|ceux|celles|quelques|vis|avant|après|demi|non|semi|contre"
-    r"|elle|lui|eux|moi|toi|nous|vous|soi|\w+t)-$"
-)
-_CLITIC = re.compile(r"(?i)(?:je|tu|ils?|elles?|on|nous|vous|ce|c[ie]|là|être|même|mêmes|moi|toi|uns|unes|à|t)\b")
 _MOST = 3000  # pages
 _EDGE = 2  # lines at the top and at the foot of a page that may be repeated ones
-_FULL = 0.86  # of the width of the text: a line that reaches so far may have been wrapped
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a page: its words, where it stands (points from the foot and the left of the page)."""
-
-    text: str
-    left: float
-    right: float
-    foot: float
-    page: int
 
 
 def read_pdf(data: bytes, *, name: str) -> Draft:
@@ -129,44 +106,3 @@ def _told(dropped: Sequence[Line]) -> tuple[str, ...]:
     shapes = dict.fromkeys(line.text for line in {_shape(line): line for line in reversed(dropped)}.values())
     listed = ", ".join(f"« {text[:40]} »" for text in list(shapes)[:3])
     return (f"En-têtes et pieds de page hors du texte : {listed}.",) if listed else ()
-
-
-def paragraphs(lines: Sequence[Line]) -> list[str]:
-    """Join the lines that were wrapped; the others begin a paragraph."""
-    if not lines:
-        return []
-    usual = _leading(lines)
-    left, right = min(line.left for line in lines), max(line.right for line in lines)
-    blocks = [lines[0].text]
-    for before, line in pairwise(lines):
-        full = before.right - left >= _FULL * (right - left) or _is_cut(before.text, line.text)
-        spaced = line.page == before.page and before.foot - line.foot > 1.35 * usual
-        starts = bool(_LABEL.match(line.text)) and bool(_ENDS.search(before.text))
-        if full and not spaced and not starts:
-            blocks[-1] = glued(blocks[-1], line.text)
-        else:
-            blocks.append(line.text)
-    return blocks
-
-
-def _leading(lines: Sequence[Line]) -> float:
-    """Return the usual distance between two lines of a page."""
-    steps = [b.foot - a.foot for b, a in pairwise(lines) if a.page == b.page and b.foot > a.foot]
-    return median(steps) if steps else 0.0
-
-
-def glued(before: str, after: str) -> str:
-    """Join two lines; a hyphen that only the line end asked for goes.
-
-    >>> glued("de la visi-", "bilité"), glued("peut-", "être bien"), glued("on vend", "peu")
-    ('de la visibilité', 'peut-être bien', 'on vend peu')
-    """
-    if _is_cut(before, after):
-        tied = before[-1] in "-\u2010" and (_CLITIC.match(after) or _TIED.search(before[:-1] + "-"))
-        return before[:-1] + ("-" if tied else "") + after
-    return f"{before} {after}"
-
-
-def _is_cut(before: str, after: str) -> bool:
-    """Tell whether a word goes on from one line to the next."""
-    return before.endswith(_HYPHENS) and before[-2:-1].isalpha() and after[:1].islower()
