@@ -18,7 +18,7 @@ _ENDS = re.compile(r"[.?!…:»)\]\"”]\s*$")
 _HYPHENS = ("-", "\u00ad", "\u2010")
 # What French ties to the word before, or after, with a hyphen which a line end must not swallow.
 _AFTER = re.compile(
-    r"(?:je|tu|ils?|elles?|on|nous|vous|ce|c[ie]|là|être|mêmes?|moi|toi|uns|unes|à|t|delà|dessus|dessous|devant|midi)\b"
+    r"(?:je|tu|ils?|elles?|on|nous|vous|ce|c[ie]|là|être|mêmes?|moi|toi|uns|unes|à|t|delà|dessus|dessous|devant|dedans|dehors|midi)\b"
 )
 _BEFORE = re.compile(r"(?i)(?:^|\W)(?:avant|après|demi|non|semi|quasi|peut|vis)-$")
 _FULL = 0.86  # of the width of the text: a line that reaches so far may have been wrapped
@@ -54,12 +54,13 @@ def paragraphs(lines: Sequence[Line]) -> list[str]:
     ]
     sure = [lines[0], *(line for line, wrapped in zip(lines[1:], full, strict=True) if not wrapped)]
     labels = {label for label, count in Counter(map(_label, sure)).items() if label and count >= _OFTEN}
+    likely = {label for label, count in Counter(map(_label, lines)).items() if label and count > 1}
     ends = [_is_cut(before.text, line.text) for before, line in pairwise(lines)]
     cuts = sum(ends) > _CUTS * sum(full)
     blocks = [lines[0].text]
     for (before, line), wrapped in zip(pairwise(lines), full, strict=True):
         step = before.foot - line.foot if line.page == before.page else 0.0
-        if wrapped and step <= _APART * usual and not _begins(before, line, labels):
+        if wrapped and step <= _APART * usual and not _begins(before, line, labels, likely):
             blocks[-1] = glued(blocks[-1], line.text, cuts=cuts)
         else:
             blocks += ["", line.text] if step > _BLANK * usual else [line.text]
@@ -79,11 +80,11 @@ def _label(line: Line) -> str:
     return found["label"].strip() if found else ""
 
 
-def _begins(before: Line, line: Line, labels: set[str]) -> bool:
-    """Tell whether a line announces a speaker: a usual label, or a likely one after the end of a sentence."""
+def _begins(before: Line, line: Line, labels: set[str], likely: set[str]) -> bool:
+    """Tell whether a line announces a speaker: a usual label, or one met twice after the end of a sentence."""
     label = _label(line)
     if _ENDS.search(before.text):
-        return bool(label)
+        return label in likely
     return label in labels and label not in ("—", "–", "-")
 
 

@@ -146,9 +146,9 @@ def test_a_turn_that_opens_two_pages_is_no_header() -> None:
 
 
 def test_a_new_speaker_after_a_full_line_begins_a_paragraph() -> None:
-    lines = [f"Q : {FULL}et donc ?", "R : Oui.", f"Q : {FULL}et", "Note : dix."]
+    lines = [f"Q : {FULL}et donc ?", "R : Oui.", f"Q : {FULL}et", "Note : dix.", "R : Bien."]
     draft = read_pdf(pdf([[(60, 700 - 14 * n, line) for n, line in enumerate(lines)]]), name="e1.pdf")
-    assert draft.text == f"Q : {FULL}et donc ?\nR : Oui.\nQ : {FULL}et Note : dix.\n"
+    assert draft.text == f"Q : {FULL}et donc ?\nR : Oui.\nQ : {FULL}et Note : dix.\nR : Bien.\n"
 
 
 def test_each_sheet_of_a_workbook_with_known_headers_is_an_interview() -> None:
