@@ -19,7 +19,8 @@ _REVISIONS = (f"{_W}ins", f"{_W}del", f"{_W}moveFrom", f"{_W}moveTo")
 _SIGNS = {
     f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "\u2011", f"{_W}softHyphen": "\u00ad"
 }  # fmt: skip
-_DOCUMENT, _COMMENTS = "word/document.xml", "word/comments.xml"
+_STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
+_DOCUMENT, _COMMENTS, _RELATIONS = "word/document.xml", "word/comments.xml", "_rels/.rels"
 _KIND = "document Word"
 
 
@@ -28,10 +29,11 @@ def read_word(data: bytes, *, name: str) -> Draft:
 
     A comment is a coding of its author. Raises ReadError when the file is empty, encrypted or broken.
     """
-    parts = parts_of(data, name=name, kind=_KIND, wanted=(_DOCUMENT, _COMMENTS))
-    if _DOCUMENT not in parts:
+    document = _main(parts_of(data, name=name, kind=_KIND, wanted=(_RELATIONS,)), name)
+    parts = parts_of(data, name=name, kind=_KIND, wanted=(document, _COMMENTS))
+    root = _parsed(parts[document], name) if document in parts else None
+    if root is None or root.tag != f"{_W}document":
         raise ReadError(f"{name} : {_KIND} abîmé ou incomplet. Rouvrez-le dans Word et réenregistrez-le en .docx.")
-    root = parse_xml(parts[_DOCUMENT], name=name, kind=_KIND)
     remarks = _remarks(parts, name)
     raw = "".join(_pieces(root, remarks))
     text = canonical(raw.removesuffix("\n"))
@@ -45,11 +47,25 @@ def read_word(data: bytes, *, name: str) -> Draft:
     )
 
 
+def _main(parts: Mapping[str, bytes], name: str) -> str:
+    """Return the path of the main part, which Word on the web calls otherwise."""
+    if _RELATIONS in parts:
+        for entry in parse_xml(parts[_RELATIONS], name=name, kind=_KIND):
+            if isinstance(entry.tag, str) and entry.get("Type", "").endswith("/officeDocument"):
+                return str(entry.get("Target", _DOCUMENT)).lstrip("/")
+    return _DOCUMENT
+
+
+def _parsed(part: bytes, name: str) -> Any:
+    """Parse a part; the strict kind of Word document differs by the name of its namespace alone."""
+    return parse_xml(part.replace(_STRICT, _W.strip("{}").encode()), name=name, kind=_KIND)
+
+
 def _remarks(parts: Mapping[str, bytes], name: str) -> dict[str, Remark]:
     """Read the comments, by id; where they stand is told by the document."""
     if _COMMENTS not in parts:
         return {}
-    root = parse_xml(parts[_COMMENTS], name=name, kind=_KIND)
+    root = _parsed(parts[_COMMENTS], name)
     found = {}
     for comment in root.iter(f"{_W}comment"):
         words = "\n".join("".join(p.itertext(f"{_W}t")) for p in comment.iter(f"{_W}p"))

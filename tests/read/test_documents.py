@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from html import escape
 
 import pytest
-from writers import docx, odt, pdf, xlsx
+from writers import archive, docx, odt, pdf, xlsx
 
 from pipeline.read import Draft, cast
 from pipeline.read.odt import read_odt
@@ -64,6 +64,34 @@ def test_a_comment_on_what_was_struck_out_marks_nothing() -> None:
     draft = read_word(docx(body, comments=comment(1, "Léa", "Vente")), name="e1.docx")
     assert (draft.text, draft.codings) == ("R : On exporte.\n", ())
     assert draft.notes == ("1 révision, version acceptée lue.",)
+
+
+def test_an_independent_writer_of_word_is_understood() -> None:
+    import docx as python_docx
+
+    document = python_docx.Document()
+    document.add_paragraph("Q : Et l’export ?")
+    paragraph = document.add_paragraph("R : ")
+    marked = [paragraph.add_run("On exporte "), paragraph.add_run("au Japon")]
+    paragraph.add_run(".")
+    document.add_comment(marked, text="Export", author="Léa", initials="L")
+    document.add_table(1, 1).cell(0, 0).text = "Q : Bien."
+    file = io.BytesIO()
+    document.save(file)
+    draft = read_word(file.getvalue(), name="e1.docx")
+    assert draft.text == "Q : Et l’export ?\nR : On exporte au Japon.\nQ : Bien.\n"
+    assert quoted(draft) == [("Léa", {"Export"}, "On exporte au Japon")]
+
+
+def test_a_strict_document_whose_main_part_has_another_name() -> None:
+    strict = "http://purl.oclc.org/ooxml/wordprocessingml/main"
+    relation = '<Relationship Type="x/officeDocument" Target="/word/document2.xml"/>'
+    data = archive({
+        "_rels/.rels": f'<Relationships xmlns="r">{relation}</Relationships>',
+        "word/document2.xml": f'<w:document xmlns:w="{strict}"><w:body><w:p>{run("R : Oui.")}</w:p></w:body>'
+        "</w:document>",
+    })  # fmt: skip
+    assert read_word(data, name="e1.docx").text == "R : Oui.\n"
 
 
 def remark(name: str, author: str, words: str) -> str:
