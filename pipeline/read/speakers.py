@@ -80,7 +80,8 @@ def _by_role(speakers: Speakers) -> tuple[tuple[Role, tuple[str, ...]], ...]:
 def _told(turns: tuple[Turn, ...]) -> Found:
     """Take the turns that the format told; without a name or a role they are judged like paragraphs."""
     named = any(turn.speaker or turn.role != "other" for turn in turns)
-    return Found("labels" if named else "paragraphs", turns, tuple(turn.speaker for turn in turns))
+    groups = tuple(turn.speaker or ("" if turn.role == "other" else turn.role) for turn in turns)
+    return Found("labels" if named else "paragraphs", turns, groups)
 
 
 def _given(found: Found, speakers: Speakers) -> dict[str, Role]:

@@ -8,6 +8,7 @@ from typing import Any
 from pipeline.errors import ReadError
 from pipeline.read.archive import parts_of
 from pipeline.read.draft import Draft, canonical
+from pipeline.read.emphasis import Emphasis, told_by_emphasis
 from pipeline.read.markup import parse_xml, walk
 from pipeline.read.remarks import Remark, codings_of
 from pipeline.read.remarks import revisions as told_revisions
@@ -19,6 +20,8 @@ _REVISIONS = (f"{_W}ins", f"{_W}del", f"{_W}moveFrom", f"{_W}moveTo")
 _SIGNS = {
     f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "\u2011", f"{_W}softHyphen": "\u00ad"
 }  # fmt: skip
+_EMPHASIS = {"gras": "b", "italique": "i", "souligné": "u"}
+_OFF = ("0", "false", "off", "none")
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _DOCUMENT, _COMMENTS, _RELATIONS = "word/document.xml", "word/comments.xml", "_rels/.rels"
 _KIND = "document Word"
@@ -35,16 +38,16 @@ def read_word(data: bytes, *, name: str) -> Draft:
     if root is None or root.tag != f"{_W}document":
         raise ReadError(f"{name} : {_KIND} abîmé ou incomplet. Rouvrez-le dans Word et réenregistrez-le en .docx.")
     remarks = _remarks(parts, name)
-    raw = "".join(_pieces(root, remarks))
+    emphasis = Emphasis()
+    raw = "".join(_pieces(root, remarks, emphasis))
     text = canonical(raw.removesuffix("\n"))
     if not text.strip():
         raise ReadError(f"{name} : ce document ne contient aucun texte (peut-être des images ?).")
     marks = [entry for tag in _REVISIONS for entry in root.iter(tag)]
     revisions = sum(entry.getparent().tag not in (f"{_W}rPr", f"{_W}trPr") for entry in marks)
     text += "\n"
-    return Draft(
-        text, notes=told_revisions(revisions), format="Word", codings=codings_of(raw, text, remarks.values())
-    )
+    codings = codings_of(raw, text, remarks.values())
+    return told_by_emphasis(Draft(text, notes=told_revisions(revisions), format="Word", codings=codings), emphasis)
 
 
 def _main(parts: Mapping[str, bytes], name: str) -> str:
@@ -73,8 +76,8 @@ def _remarks(parts: Mapping[str, bytes], name: str) -> dict[str, Remark]:
     return found
 
 
-def _pieces(root: Any, remarks: Mapping[str, Remark]) -> Iterator[str]:
-    """Yield the text piece by piece, without what was struck out, and note where each remark begins and ends."""
+def _pieces(root: Any, remarks: Mapping[str, Remark], emphasis: Emphasis) -> Iterator[str]:
+    """Yield the text piece by piece, without what was struck out; note its styles and where each remark stands."""
     place, written, nested = 0, 0, 0  # ``written`` is where the paragraph's text began
     for event, entry in walk(root, without=_DROPPED):
         piece = ""
@@ -88,8 +91,16 @@ def _pieces(root: Any, remarks: Mapping[str, Remark]) -> Iterator[str]:
         elif event == "close" and entry.tag == f"{_W}p":
             nested -= 1
             piece = "\n"
+        emphasis.add(piece, _styles(entry.getparent()) if event == "open" and entry.tag == f"{_W}t" else ())
         place += len(piece)
         yield piece
+
+
+def _styles(run: Any) -> list[str]:
+    """Return the styles that a run bears by itself."""
+    told = run.find(f"{_W}rPr")
+    found = [] if told is None else [(name, told.find(f"{_W}{tag}")) for name, tag in _EMPHASIS.items()]
+    return [name for name, entry in found if entry is not None and entry.get(f"{_W}val") not in _OFF]
 
 
 def _anchor(entry: Any, place: int, remarks: Mapping[str, Remark]) -> None:

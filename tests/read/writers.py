@@ -47,11 +47,11 @@ def docx(body: str = "", *, comments: str = "", speeches: Speeches = SPEECHES) -
     return archive(parts)
 
 
-def odt(body: str = "", *, speeches: Speeches = SPEECHES) -> bytes:
-    """Write an OpenDocument text whose body is ``body``, by default the interview."""
+def odt(body: str = "", *, speeches: Speeches = SPEECHES, before: str = "", names: str = "") -> bytes:
+    """Write an OpenDocument text whose body is ``body``, by default the interview, after what stands before it."""
     told = body or "".join(f"<text:p>{escape(f'{who} : {said}')}</text:p>" for who, said in speeches)
-    names = f'xmlns:office="{OFFICE}" xmlns:text="{TEXT}" xmlns:dc="http://purl.org/dc/elements/1.1/"'
-    page = f"<office:body><office:text>{told}</office:text></office:body>"
+    names = f'xmlns:office="{OFFICE}" xmlns:text="{TEXT}" xmlns:dc="http://purl.org/dc/elements/1.1/"{names}'
+    page = f"{before}<office:body><office:text>{told}</office:text></office:body>"
     return archive({"content.xml": f"<office:document-content {names}>{page}</office:document-content>"})
 
 
