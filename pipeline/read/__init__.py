@@ -34,7 +34,7 @@ __all__ = [
 ]  # fmt: skip
 
 # Suffix -> reader. To accept another format, write read/<format>.py with a function (data, *, name) -> Draft and
-# add its line here; the contract tests of tests/read/test_readers.py then ask for a sample of it.
+# add its line here; the contract tests of tests/read/ then ask for a sample of it in writers.py.
 READERS: dict[str, Reader] = {
     ".cha": read_cha,
     ".csv": read_table,

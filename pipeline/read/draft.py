@@ -98,10 +98,16 @@ def compose(speeches: Iterable[Speech], *, notes: tuple[str, ...] = (), format: 
 
 
 def together(drafts: Sequence[Draft]) -> Draft:
-    """Return the interviews of one file as one draft that holds the others; parts of one name are numbered."""
-    names = [draft.part for draft in drafts]
+    """Return the interviews of one file as one draft that holds the others; parts of one name are numbered.
+
+    >>> first = together([Draft("a", part="date_12/03"), Draft("b", part="date_13/03")])
+    >>> first.part, [draft.part for draft in first.more]
+    ('date_12-03', ['date_13-03'])
+    """
+    names = [re.sub(r"[\\/:]", "-", draft.part) for draft in drafts]
     if len(set(names)) < len(names) or not all(names):
-        drafts = [replace(draft, part=f"{number}") for number, draft in enumerate(drafts, 1)]
+        names = [f"{number}" for number in range(1, len(drafts) + 1)]
+    drafts = [replace(draft, part=name) for draft, name in zip(drafts, names, strict=True)]
     return replace(drafts[0], more=tuple(drafts[1:]))
 
 

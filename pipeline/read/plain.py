@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from pipeline.read import chat, iramuteq, textgrid
+from pipeline.read import chat, f4, iramuteq, textgrid
 from pipeline.read.draft import Draft
 from pipeline.read.text import decode, oddities
-
-_F4 = re.compile(r"#\d\d:\d\d:\d\d-\d#")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,27 +19,12 @@ class Kind:
     draft_of: Callable[..., Draft]
 
 
-def f4_evidence(text: str) -> str:
-    """Return what shows that f4 wrote a text.
-
-    >>> f4_evidence("E: Et ? #00:00:07-1#"), f4_evidence("E: Et ? #7#")
-    ('1 minutage « #00:00:07-1# »', '')
-    """
-    count = len(_F4.findall(text))
-    return f"{count} minutage{'s' if count > 1 else ''} « #00:00:07-1# »" if count else ""
-
-
-def _f4(text: str, *, name: str) -> Draft:
-    """Read what f4 wrote: turns are found in the text; its stamps say when each ended."""
-    return Draft(text, format="f4")
-
-
 # Tried in order. To accept another format in .txt, add its line here.
 KINDS = (
     Kind("un corpus IRaMuTeQ", iramuteq.evidence, iramuteq.draft_of),
     Kind("une transcription CHAT", chat.evidence, chat.draft_of),
     Kind("un TextGrid de Praat", textgrid.evidence, textgrid.draft_of),
-    Kind("une transcription f4", f4_evidence, _f4),
+    Kind("une transcription f4", f4.evidence, f4.draft_of),
 )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from typer.testing import Result
-from writers import docx, trs
+from writers import docx, textgrid, trs
 
 from pipeline.errors import ReadError
 from pipeline.read import read_file, read_transcript, read_transcripts
@@ -146,6 +146,15 @@ def test_who_uses_unknown_codes_alone_has_not_read_with_this_codebook(tmp_path: 
     ]  # fmt: skip
     (tmp_path / "codebook.toml").write_text(GRID.replace("isibil", "endabil"), encoding="utf-8")
     assert read_study(tmp_path).codings == ()
+
+
+def test_codings_may_name_a_transcript_by_its_file(folder: Path) -> None:
+    (folder / "transcripts/e2.TextGrid").write_text(textgrid(), encoding="utf-8")
+    (folder / "codes").mkdir()
+    (folder / "codes/zoe.csv").write_text(
+        "transcript,start,end,coder,code,quote\ne2.TextGrid,,,zoe,prix,Et les risques ?\n", encoding="utf-8"
+    )
+    assert [coding.transcript for coding in read_study(folder).codings if coding.coder == "zoe"] == ["e2"]
 
 
 def test_without_a_codebook_nothing_is_adopted(folder: Path) -> None:
