@@ -21,6 +21,7 @@ class Draft:
     sentences on what was odd in the file, ``format`` its name for a researcher (by default its suffix).
     ``codings`` and ``attributes`` are those that the file carries; the codings' transcript is still unnamed. Where
     one file holds several interviews, ``part`` names this one and ``more`` holds the others.
+    ``stamps`` are times told beside a text without turns: (place, seconds).
     """
 
     text: str
@@ -31,6 +32,7 @@ class Draft:
     codings: tuple[Coding, ...] = ()
     part: str = ""
     more: tuple[Draft, ...] = ()
+    stamps: tuple[tuple[int, float], ...] = ()
 
 
 class Reader(Protocol):

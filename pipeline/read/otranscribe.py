@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from pipeline.errors import ReadError
@@ -13,9 +12,7 @@ from pipeline.read.clock import seconds
 from pipeline.read.draft import Draft, canonical
 from pipeline.read.markup import parse_html
 from pipeline.read.page import text_of
-from pipeline.read.turns import find_turns
 from pipeline.read.whisper import parse_json
-from pipeline.records import Turn
 
 _BRACKET = "\ue000"  # around a timestamp's number while the page becomes a text; a private letter
 _MARK = re.compile(f"{_BRACKET}(\\d+){_BRACKET}")
@@ -33,12 +30,8 @@ def read_otr(data: bytes, *, name: str) -> Draft:
     text, places = _places(text_of(root), times)
     if not text.strip():
         raise ReadError(f"{name} : cette transcription d’oTranscribe ne contient que des minutages.")
-    draft = Draft(text, format="oTranscribe")
-    found = find_turns(text)
-    if found.kind not in ("labels", "nothing") or not found.turns:
-        return draft
-    timed = _timed(found.turns, text, places)
-    return replace(draft, turns=timed) if len({turn.speaker for turn in timed}) > 1 else draft
+    stamps = tuple((place, time) for place, time in places if time is not None)
+    return Draft(text, format="oTranscribe", stamps=stamps)
 
 
 def _lifted(stamp: Any, number: int) -> float | None:
@@ -63,14 +56,3 @@ def _places(marked: str, times: Sequence[float | None]) -> tuple[str, list[tuple
         places.append((len(text), times[int(number)]))
         text += piece.removeprefix(" ") if not text or text[-1].isspace() else piece
     return text, places
-
-
-def _timed(turns: tuple[Turn, ...], text: str, stamps: list[tuple[int, float | None]]) -> tuple[Turn, ...]:
-    """Let a turn begin at the timestamp on its line, before its words, and end where the next stamp stands."""
-    timed = []
-    for turn in turns:
-        line = text.rfind("\n", 0, turn.start) + 1
-        began = next((time for place, time in stamps if line <= place <= turn.start), None)
-        ended = next((time for place, time in stamps if place >= turn.end), None)
-        timed.append(replace(turn, began=began, ended=ended if began is not None else None))
-    return tuple(timed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -60,12 +61,28 @@ def cast(draft: Draft, *, speakers: Speakers = Speakers()) -> Cast:
     ['interviewer', 'respondent']
     """
     found = find_turns(draft.text) if draft.turns is None else _told(draft.turns)
+    if draft.stamps:
+        found = replace(found, turns=_timed(found.turns, draft))
     if not found.turns:
         return Cast((), ("Aucun tour de parole trouvé.",), sure=False)
     odds = scores([draft.text[turn.start : turn.end] for turn in found.turns])
     if found.kind in ("dashes", "paragraphs"):
         return _unlabelled(found, odds)
     return _labelled(found, odds, _given(found, speakers))
+
+
+def _timed(turns: Sequence[Turn], draft: Draft) -> tuple[Turn, ...]:
+    """Let a turn begin at the stamp of its line, before its words, and end where the next stamp stands."""
+    places = [place for place, _ in draft.stamps]
+    timed = []
+    for turn in turns:
+        line = draft.text.rfind("\n", 0, turn.start) + 1
+        first, after = bisect_left(places, line), bisect_left(places, turn.end)
+        if first < len(places) and places[first] <= turn.start:
+            ended = draft.stamps[after][1] if after < len(places) else None
+            turn = replace(turn, began=draft.stamps[first][1], ended=ended)
+        timed.append(turn)
+    return tuple(timed)
 
 
 def _by_role(speakers: Speakers) -> tuple[tuple[Role, tuple[str, ...]], ...]:

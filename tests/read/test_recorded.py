@@ -25,7 +25,7 @@ Row = tuple[str, float | None, float | None, str]
 
 def rows(draft: Draft) -> list[Row]:
     """Return who says what when."""
-    turns = draft.turns if draft.turns is not None else cast(draft).turns
+    turns = draft.turns or cast(draft).turns
     return [(turn.speaker, turn.began, turn.ended, draft.text[turn.start : turn.end]) for turn in turns]
 
 
@@ -253,10 +253,22 @@ def test_noscribe_links_carry_times_and_voices() -> None:
     assert draft.notes == ("Lu comme une page de noScribe : 5 passages minutés.",)
 
 
+def test_otranscribe_keeps_its_times_under_a_header() -> None:
+    page = "<p>Date : mars 2013</p><p>Enquêtrice : Marie</p><p></p>" + "".join(
+        f'<p><span class="timestamp" data-timestamp="{n}">0:0{n}</span> {who} : {said}</p>'
+        for n, (who, said) in enumerate((("M", "Et ?"), ("L", "Oui."), ("M", "Où ?"), ("L", "Là.")), 1)
+    )
+    draft = read_otr(json.dumps({"text": page}).encode(), name="e1.otr")
+    assert [(turn.role, turn.began, turn.ended) for turn in cast(draft).turns] == [
+        ("interviewer", 1.0, 2.0), ("respondent", 2.0, 3.0), ("interviewer", 3.0, 4.0), ("respondent", 4.0, None)
+    ]  # fmt: skip
+
+
 def test_otranscribe_without_names_is_read_as_paragraphs() -> None:
     page = '<p><span class="timestamp" data-timestamp="7.5">0:07</span> On vend.</p><p>Oui, <i>beaucoup</i>.</p>'
     draft = read_otr(json.dumps({"text": page}).encode(), name="e1.otr")
-    assert (draft.text, draft.turns) == ("On vend.\n\nOui, beaucoup.\n", None)
+    assert draft.text == "On vend.\n\nOui, beaucoup.\n"
+    assert rows(draft) == [("", 7.5, None, "On vend."), ("", None, None, "Oui, beaucoup.")]
 
 
 def test_unreadable_captions_are_told_and_never_logged(caplog: pytest.LogCaptureFixture) -> None:
