@@ -80,7 +80,8 @@ def test_transcriber_in_its_usual_encoding_and_without_its_dtd(tmp_path: Path) -
 
 EAF = """<ANNOTATION_DOCUMENT><TIME_ORDER><TIME_SLOT TIME_SLOT_ID="t1" TIME_VALUE="5000"/>
 <TIME_SLOT TIME_SLOT_ID="t2" TIME_VALUE="7000"/><TIME_SLOT TIME_SLOT_ID="t3" TIME_VALUE="0"/>
-<TIME_SLOT TIME_SLOT_ID="t4" TIME_VALUE="4000"/><TIME_SLOT TIME_SLOT_ID="t5"/></TIME_ORDER>
+<TIME_SLOT TIME_SLOT_ID="t4" TIME_VALUE="4000"/><TIME_SLOT TIME_SLOT_ID="t5"/>
+<TIME_SLOT TIME_SLOT_ID="t6" TIME_VALUE="4500"/></TIME_ORDER>
 <TIER TIER_ID="rép" PARTICIPANT="Mme L." LINGUISTIC_TYPE_REF="libre">{0}</TIER>
 <TIER TIER_ID="Enq" LINGUISTIC_TYPE_REF="libre">{1}</TIER>
 <TIER TIER_ID="traduction" PARENT_REF="rép" LINGUISTIC_TYPE_REF="libre">{1}</TIER>
@@ -97,13 +98,10 @@ def annotation(first: str, last: str, words: str) -> str:
 
 
 def test_elan_tiers_are_speakers_in_the_order_of_the_recording() -> None:
-    answers = (
-        annotation("t1", "t2", "Des clients.")
-        + annotation("t2", "t5", "Des\n  amis.")
-        + annotation("t1", "t2", "")
-    )
-    draft = read_eaf(EAF.format(answers, annotation("t3", "t4", "Et quoi ?")).encode(), name="e1.eaf")
-    assert rows(draft) == [("Enq", 0.0, 4.0, "Et quoi ?"), ("Mme L.", 5.0, 7.0, "Des clients. Des amis.")]
+    answers = annotation("t1", "t2", "Des\n  clients.") + annotation("t1", "t2", "")
+    asked = annotation("t3", "t4", "Et") + annotation("t4", "t5", "quoi") + annotation("t5", "t6", "là-bas ?")
+    draft = read_eaf(EAF.format(answers, asked).encode(), name="e1.eaf")
+    assert rows(draft) == [("Enq", 0.0, 4.5, "Et quoi là-bas ?"), ("Mme L.", 5.0, 7.0, "Des clients.")]
     assert draft.notes == (
         "Tiers laissés de côté (dépendants d’un autre, ou à valeurs fermées) : « traduction », « thème ».",
     )
