@@ -21,6 +21,7 @@ from pipeline.read.rtf import read_rtf
 from pipeline.read.sheets import read_sheets
 from pipeline.read.speakers import Cast, Speakers, cast
 from pipeline.read.table import read_table
+from pipeline.read.text import damage
 from pipeline.read.textgrid import read_textgrid
 from pipeline.read.transcriber import read_trs
 from pipeline.read.whisper import read_json
@@ -126,12 +127,13 @@ def read_transcripts(
 def _interview(draft: Draft, name: str, *, speakers: Speakers, attributes: Mapping[str, str]) -> Interview:
     """Give the turns their roles, and the codings the interview's id."""
     roles = cast(draft, speakers=speakers)
+    damaged = tuple(note for note in damage(draft.text) if note not in draft.notes)
     talk = Transcript(
         id=name,
         text=draft.text,
         turns=roles.turns,
         attributes={**attributes, **draft.attributes, **{key: cell for key, cell in attributes.items() if cell}},
-        doubts=(*draft.notes, *roles.doubts),
+        doubts=(*draft.notes, *damaged, *roles.doubts),
         sure=roles.sure,
     )
     return Interview(talk, tuple(replace(coding, transcript=name) for coding in draft.codings))

@@ -9,6 +9,7 @@ from typing import Any
 from pipeline.errors import ReadError
 
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
+_LATIN = re.compile(rb"""\s*<\?xml[^>]*encoding=["'](?:iso-?8859-1|latin-?1|windows-1252)["']""", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\n]+")
 
 
@@ -25,8 +26,9 @@ def parse_xml(data: bytes, *, name: str, kind: str, doctype: bool = False) -> An
     if _ENTITY.search(data.replace(b"\x00", b"")):  # UTF-16 puts a zero between two letters
         raise _refused(name, "déclare des entités (DTD)")
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, collect_ids=False
-    )
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, collect_ids=False,
+        encoding=true_encoding(data),
+    )  # fmt: skip
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
@@ -41,6 +43,26 @@ def parse_xml(data: bytes, *, name: str, kind: str, doctype: bool = False) -> An
     if dtd is not None and any(True for _ in dtd.iterentities()):
         raise _refused(name, "déclare des entités (DTD)")
     return root
+
+
+def true_encoding(data: bytes) -> str | None:
+    """Return the encoding of a file that says ISO-8859-1, where it says so wrongly; None to believe it.
+
+    Editors save as UTF-8 without mending the declaration, and Windows means its own encoding, that has ’ and …
+
+    >>> head = '<?xml version="1.0" encoding="ISO-8859-1"?>'
+    >>> [true_encoding(f"{head}l’été".encode(real)) for real in ("utf-8", "cp1252")], true_encoding(b"<a/>")
+    (['utf-8', 'windows-1252'], None)
+    """
+    if not _LATIN.match(data) or data.isascii():
+        return None
+    for encoding, name in (("utf-8", "utf-8"), ("cp1252", "windows-1252")):
+        try:
+            data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return name
+    return None
 
 
 def parse_html(text: str, *, name: str) -> Any:

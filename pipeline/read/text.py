@@ -38,12 +38,17 @@ def oddities(text: str, encoding: str) -> tuple[str, ...]:
     notes = []
     if encoding not in ("utf-8", "utf-8-sig", "utf-16", "utf-32", "utf-16-le", "utf-16-be"):
         notes.append(f"Codage {encoding} supposé : vérifiez les accents ou réenregistrez le fichier en UTF-8.")
-    if len(_MOJIBAKE.findall(text)) >= 2:
-        notes.append(
-            "Des accents paraissent abîmés (« Ã© » au lieu de « é ») : "
-            "le fichier a été mal converti ; réenregistrez-le en UTF-8 depuis l’original."
-        )
-    return tuple(notes)
+    return (*notes, *damage(text))
+
+
+def damage(text: str) -> tuple[str, ...]:
+    """Say that accents were damaged before the file was written, if they look so."""
+    if len(_MOJIBAKE.findall(text)) < 2:
+        return ()
+    return (
+        "Des accents paraissent abîmés (« Ã© » au lieu de « é ») : "
+        "le fichier a été mal converti ; réenregistrez-le en UTF-8 depuis l’original.",
+    )
 
 
 def decode(data: bytes, *, name: str) -> tuple[str, str]:

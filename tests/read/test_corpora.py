@@ -164,6 +164,12 @@ def test_without_a_codebook_nothing_is_adopted(folder: Path) -> None:
     assert not any("grille" in doubt for talk in study.transcripts for doubt in talk.doubts)
 
 
+def test_accents_damaged_before_are_told_in_any_format(tmp_path: Path) -> None:
+    path = tmp_path / "e1.trs"
+    path.write_bytes(trs().decode().replace("é", "Ã©").encode())
+    assert any("abîmés" in doubt for doubt in read_transcript(path).doubts)
+
+
 def test_two_files_never_share_an_identifier(tmp_path: Path) -> None:
     (tmp_path / "c.txt").write_text(CORPUS, encoding="utf-8")
     (tmp_path / "c_firme_B.trs").write_bytes(trs())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 from writers import SPEECHES, captions, textgrid, trs
@@ -72,9 +71,11 @@ def test_sections_of_transcriber_are_codings_from_their_first_turn_to_their_last
     assert draft.text[two.start : two.end] == "Sur Facebook, personne."
 
 
-def test_transcriber_in_its_usual_encoding_and_without_its_dtd(tmp_path: Path) -> None:
-    told = trs().decode().replace("UTF-8", "ISO-8859-1").replace("\u202f", "&#8239;").replace("’", "&#8217;")
-    draft = read_trs(told.encode("latin-1"), name="e1.trs")
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "utf-8"])
+def test_transcriber_says_iso_8859_1_whatever_it_is(encoding: str) -> None:
+    told = trs().decode().replace("UTF-8", "ISO-8859-1").replace("\u202f", "&#8239;")
+    told = told.replace("’", "&#8217;") if encoding == "latin-1" else told
+    draft = read_trs(told.encode(encoding), name="e1.trs")
     assert [(who, said) for who, _, _, said in rows(draft)] == list(SPEECHES)
 
 
