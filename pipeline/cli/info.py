@@ -92,7 +92,7 @@ def _attributes(found: Inventory) -> list[str]:
             values.setdefault(name, {})[value] = None
     told = []
     for name, held in values.items():
-        listed = [value or "(vide)" for value in held]
+        listed = [value or "vide" for value in held]
         told.append(f"{name} ({', '.join(listed[:6])}{'…' if len(listed) > 6 else ''})")
     return [f"Attributs : {' ; '.join(told)}."] if told else []
 
