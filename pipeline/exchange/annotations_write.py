@@ -27,7 +27,7 @@ def write_doccano(project: Project, options: Options) -> Mapping[str, bytes]:
 
 def write_prodigy(project: Project, options: Options) -> Mapping[str, bytes]:
     """Lay out Prodigy's JSON lines."""
-    records = [
+    records: list[dict[str, Any]] = [
         {"text": talk.text, "spans": [_span(c, code) for c in codings for code in _or_none(c)], "answer": "accept",
          "_annotator_id": coder, "meta": {"transcript": talk.id, **_attributes(talk)}}
         for talk, coder, codings in sheets_of(project)

@@ -10,8 +10,13 @@ from pipeline.read.quotes import project
 
 # Best known first: the specification; ATLAS.ti; NVivo for Windows; the fourth for completeness.
 COUNTINGS = (Counting("codepoint", 2), Counting("codepoint", 1), Counting("utf16", 2), Counting("utf16", 1))
-# What each producer was seen to do; it only decides between readings that fit equally well.
-_HABITS = {"nvivo": Counting("utf16", 2), "atlas": Counting("codepoint", 1)}
+# What each producer was seen to do: taken where every selection bears it out, else the best reading is.
+_HABITS = {
+    "nvivo": Counting("utf16", 2),
+    "atlas": Counting("codepoint", 1),
+    "filrouge": Counting("codepoint", 2),
+    "qualcoder": Counting("codepoint", 2),
+}
 _ENOUGH = 5  # selections from which one may say that a reading does not fit
 
 
@@ -42,6 +47,11 @@ class Reading:
         return self.named, self.whole, self.inside
 
     @property
+    def perfect(self) -> bool:
+        """Tell whether every selection stands where it says, in its own words."""
+        return 0 < self.nameable == self.named and self.inside == self.total
+
+    @property
     def fits(self) -> bool:
         """Tell whether the selections bear this reading out; a handful prove nothing."""
         enough = self.total < _ENOUGH
@@ -57,11 +67,13 @@ class Reading:
 
 def judge(sights: Sequence[Sight], texts: Mapping[str, str], *, origin: str = "") -> Reading:
     """Choose how the positions of ``sights`` count in the source ``texts``; ``origin`` names the producer."""
-    habit = next((known for name, known in _HABITS.items() if name in origin.lower()), COUNTINGS[0])
+    habit = next((known for name, known in _HABITS.items() if name in origin.lower()), None)
     ordered = sorted(COUNTINGS, key=lambda counting: counting != habit)
     if all("\r\n" not in text and max(text, default="") <= "\uffff" for text in texts.values()):
         ordered = ordered[:1]  # all ways agree
     readings = [_read(sights, texts, counting) for counting in ordered]
+    if habit and readings[0].perfect:
+        return readings[0]
     return max(readings, key=lambda reading: reading.score)  # the first of equals
 
 
@@ -74,7 +86,7 @@ def _read(sights: Sequence[Sight], texts: Mapping[str, str], counting: Counting)
         if ruler is None or sight.start == sight.end:
             continue
         total += 1
-        nameable += any(sight.words)
+        nameable += any(project(words)[0].strip() for words in sight.words)
         span = ruler.span(sight.start, sight.end)
         if span is None:
             continue

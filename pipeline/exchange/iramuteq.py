@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.errors import OutputError
 from pipeline.exchange.project import Options, Project, merged
@@ -19,15 +19,16 @@ def write_iramuteq(project: Project, options: Options) -> Mapping[str, bytes]:
     return {f"{project.name}.txt": ("\n\n".join(texts) + "\n").encode("utf-8", "surrogatepass")}
 
 
-def starred(talk: Transcript, coding: Coding) -> str:
-    """Write the line of variables of a passage.
+def starred(talk: Transcript, codings: Sequence[Coding]) -> str:
+    """Write the line of variables of a passage, which several may have coded.
 
     >>> starred(Transcript("e1", "x", attributes={"vague": "1", "Secteur": "Agro-alimentaire, B2B"}),
-    ...         Coding("e1", 0, 1, "Léa D.", frozenset({"individuel_prive"})))
+    ...         [Coding("e1", 0, 1, "Léa D.", frozenset({"individuel_prive"}))])
     '**** *entretien_e1 *vague_1 *secteur_agroalimentaireb2b *codeur_lead *code_individuelprive'
     """
-    pairs = [("entretien", talk.id), *talk.attributes.items(), ("codeur", coding.coder)]
-    pairs += [("code", code) for code in sorted(coding.codes)]
+    pairs = [("entretien", talk.id), *talk.attributes.items()]
+    pairs += [("codeur", coding.coder) for coding in codings]
+    pairs += [("code", code) for code in sorted({code for coding in codings for code in coding.codes})]
     return " ".join(["****", *(f"*{_word(name)}_{_word(value)}" for name, value in pairs if value.strip())])
 
 
@@ -43,13 +44,20 @@ def plain(text: str) -> str:
 def _texts(project: Project) -> Iterator[str]:
     """Yield each coded passage under its line of variables."""
     talks = {talk.id: talk for talk in project.transcripts}
+    passages: dict[tuple[str, int, int], list[Coding]] = {}
     for coding in merged(project.codings):
-        talk = talks[coding.transcript]
-        words = plain(talk.text[coding.start : coding.end])
-        if coding.codes and words:
-            yield f"{starred(talk, coding)}\n{words}"
+        if coding.codes:
+            passages.setdefault((coding.transcript, coding.start, coding.end), []).append(coding)
+    for (name, start, end), codings in passages.items():
+        words = plain(talks[name].text[start:end])
+        if words:
+            yield f"{starred(talks[name], codings)}\n{words}"
 
 
 def _word(name: str) -> str:
-    """Make one word of a name or a value: letters and digits; « _ » parts the two."""
-    return re.sub(r"[^a-z0-9]", "", slug(name, otherwise="x")) or "x"
+    """Make one word of a name or a value, letters and digits; « _ » parts the two.
+
+    >>> _word("1re vague"), _word("individuel_privé"), _word("—")
+    ('1revague', 'individuelprive', 'x')
+    """
+    return re.sub(r"[^a-z0-9]", "", slug(f"x{name}")[1:]) or "x"

@@ -35,7 +35,7 @@ def _project(database: Database, name: str, file: Path, setting: Setting) -> Pro
     texts = {row["id"]: str(row["fulltext"]).removeprefix("\ufeff") for row in sources}
     rows = database.rows("code_text", "fid, pos0, pos1, owner, cid")
     sights = [Sight(str(r["fid"]), int(r["pos0"]), int(r["pos1"]), (str(r["seltext"] or ""),)) for r in rows]
-    best = judge(sights, {str(key): text for key, text in texts.items()})
+    best = judge(sights, {str(key): text for key, text in texts.items()}, origin="qualcoder")
     if not best.fits:
         raise ReadError(f"{file} : les positions des codages ne correspondent pas au texte. {best.sentence}")
     rulers = {key: Ruler(text, best.counting) for key, text in texts.items()}
@@ -66,7 +66,7 @@ def _tree(database: Database) -> list[Node]:
         above = row.get("supercid")
         parents[f"{row['cid']}"] = f"cat:{row['catid']}" if above is None else f"{above}"
     nodes = {**branches, **leaves}
-    roots = []
+    roots: list[Node] = []
     for key, node in nodes.items():
         above = nodes.get(parents[key])
         (roots if above is None or _loops(key, parents) else above.children).append(node)

@@ -93,7 +93,7 @@ class _Writing:
         project = self.project
         root = etree.Element(
             f"{{{NAMESPACE}}}Project", nsmap={None: NAMESPACE}, name=legal(project.name),
-            origin=f"filrouge {__version__}", creationDateTime=self.options.date,
+            origin=f"filrouge {__version__}, {self.options.profile}", creationDateTime=self.options.date,
         )  # fmt: skip
         coders = self._coders()
         if coders:

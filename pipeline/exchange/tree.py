@@ -158,9 +158,9 @@ def _dimension_id(root: Node, fields: dict[str, list[str]]) -> str:
 def _codes(node: Node, ids: dict[str, str], parent: str) -> list[dict[str, Any]]:
     """Lay out a branch and those below it."""
     words, fields = unpack(node.text)
-    code = {"id": ids[_key(node)], "label": node.name.strip() or "sans nom", "definition": words, "parent": parent}
+    code: dict[str, Any] = {"id": ids[_key(node)], "label": node.name.strip() or "sans nom", "parent": parent}
+    code |= {"definition": words, "colour": _colour(node.colour)}
     code |= {key: fields.get(name, []) for name, key in _LISTS.items()}
-    code["colour"] = _colour(node.colour)
     below = [entry for child in node.children for entry in _codes(child, ids, code["id"])]
     return [code, *below]
 

@@ -48,10 +48,7 @@ def _document(talk: Transcript, codings: Sequence[Coding], codebook: Codebook | 
     document.core_properties.created = document.core_properties.modified = when.replace(tzinfo=None)
     document.core_properties.author = "filrouge"
     document.core_properties.title = legal(talk.id)
-    document.add_heading(legal(talk.id), level=1)
-    if talk.attributes:
-        told = " ; ".join(f"{name} : {value}" for name, value in talk.attributes.items() if value)
-        document.add_paragraph(legal(told)).italic = True
+    _page(document.sections[0], talk)
     runs = _runs(document, talk, codings, codebook)
     for coding in codings:
         held = [run for piece, run in runs if coding.start <= piece.start and piece.end <= coding.end]
@@ -61,6 +58,16 @@ def _document(talk: Transcript, codings: Sequence[Coding], codebook: Codebook | 
     file = io.BytesIO()
     document.save(file)
     return settled(file.getvalue())
+
+
+def _page(section: Any, talk: Transcript) -> None:
+    """Make an A4 page; what is not the interview stands in its header, so that the text is the transcript's."""
+    from docx.shared import Mm
+
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.left_margin, section.right_margin = Mm(25), Mm(25)
+    told = [f"{name} : {value}" for name, value in talk.attributes.items() if value]
+    section.header.paragraphs[0].text = legal(" · ".join([talk.id, *told]))
 
 
 def _runs(
