@@ -14,7 +14,7 @@ from pipeline.exchange.columns import named, read_rows
 from pipeline.exchange.fields import pack
 from pipeline.exchange.placing import split_path
 from pipeline.exchange.project import Options, Project, Setting
-from pipeline.exchange.tree import ID, from_paths, to_codebook
+from pipeline.exchange.tree import ID, from_paths, to_codebook, walk
 
 _HEAD = (
     "dimension",
@@ -44,13 +44,18 @@ def read_codebook_table(path: Path, setting: Setting) -> Project:
     Raises CodebookError when no column holds codes, or none is filled.
     """
     rows = read_rows(path)
-    entries = [entry for n, row in enumerate(rows, 2) if (entry := _entry(row, str(n)))]
+    by_id = {named(row, "code"): row for row in rows if named(row, "code")}
+    entries = [entry for n, row in enumerate(rows, 2) if (entry := _entry(row, str(n), by_id))]
     if not entries:
         raise CodebookError(
             f"{path} : aucun code. Il faut une colonne « code », « label » ou « tag » (et, au besoin, "
             "« dimension » et « definition »)."
         )
-    codebook, _ = to_codebook(from_paths(entries), name=path.stem)
+    roots = from_paths(entries)
+    colours = {str(n): named(row, "colour") for n, row in enumerate(rows, 2)}
+    for node in walk(roots):
+        node.colour = colours.get(node.key, "")
+    codebook, _ = to_codebook(roots, name=path.stem)
     return Project(path.stem, codebook)
 
 
@@ -120,18 +125,29 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _entry(row: Mapping[str, str], number: str) -> tuple[tuple[str, ...], str, str] | None:
-    """Read one row as (path, description, key)."""
-    told = {name: named(row, name) for name in ("dimension", "code", "label", "definition", "colour")}
-    name = told["label"] or told["code"]
-    if not name:
+def _entry(
+    row: Mapping[str, str], number: str, rows: Mapping[str, Mapping[str, str]]
+) -> tuple[tuple[str, ...], str, str] | None:
+    """Read one row as (path, description, key); ``rows`` are all of them, by the id of their code."""
+    code, label = named(row, "code"), named(row, "label")
+    if not (label or code):
         return None
-    path = split_path(name) or (name,)
-    if told["dimension"]:
-        path = (told["dimension"], *path)
+    dimension = named(row, "dimension")
+    path = (dimension, *_above(row, rows), label or code) if dimension else split_path(label or code) or (code,)
     fields: dict[str, Sequence[str]] = {
         _FIELDS[key]: [part.strip() for part in row.get(key, "").split("|") if part.strip()] for key in _LISTS
     }
-    if told["code"] and told["label"]:
-        fields[ID] = [told["code"]]
-    return path, pack(told["definition"], fields), number
+    if code and label:
+        fields[ID] = [code]
+    return path, pack(named(row, "definition"), fields), number
+
+
+def _above(row: Mapping[str, str], rows: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """Return the labels of a code's parents, the nearest last; parents that go round in circles stop there."""
+    labels: list[str] = []
+    seen = {named(row, "code")}
+    while (parent := row.get("parent", "").strip()) in rows and parent not in seen:
+        seen.add(parent)
+        row = rows[parent]
+        labels.insert(0, named(row, "label") or parent)
+    return labels

@@ -33,7 +33,7 @@ def unpack(description: str) -> tuple[str, dict[str, list[str]]]:
     while lines and (found := _LINE.match(lines[-1].strip("\r"))):
         fields.setdefault(found[1], []).insert(0, found[2].replace("⏎", "\n"))
         lines.pop()
-    return "\n".join(lines), fields
+    return "\n".join(lines), dict(reversed(fields.items()))
 
 
 def _flat(value: str) -> str:

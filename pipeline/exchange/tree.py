@@ -109,6 +109,9 @@ def from_paths(entries: Sequence[tuple[tuple[str, ...], str, str]]) -> list[Node
                 node = known[path[:depth]] = Node("", path[depth - 1], codable=False)
                 (known[path[: depth - 1]].children if depth > 1 else roots).append(node)
         node = known[path]
+        if node.codable:  # a second entry of the same name is another code
+            node = Node("", node.name)
+            (known[path[:-1]].children if len(path) > 1 else roots).append(node)
         node.key, node.text, node.codable = key, text, True
     return roots
 

@@ -60,18 +60,19 @@ def test_a_hostile_archive_is_refused_in_one_sentence(parts: dict[str, bytes], t
 
 
 def test_a_name_never_leads_out_of_the_study(tmp_path: Path) -> None:
-    qde = (
-        '<Project xmlns="urn:QDA-XML:project:1.0" name="p"><Users><User guid="u" name="../../pirate"/></Users>'
-        '<CodeBook><Codes><Code guid="c" name="a" isCodable="true"/></Codes></CodeBook><Sources><TextSource '
-        'guid="s" name="../../../dehors" plainTextPath="internal://t.txt"><PlainTextSelection guid="x" startPosition="0" '
-        'endPosition="4" creatingUser="u"><Coding guid="y" creatingUser="u"><CodeRef targetGUID="c"/></Coding>'
-        "</PlainTextSelection></TextSource></Sources></Project>"
-    )
+    coding = '<Coding guid="y" creatingUser="u"><CodeRef targetGUID="c"/></Coding>'
+    chosen = f'<PlainTextSelection guid="x" startPosition="0" endPosition="4">{coding}</PlainTextSelection>'
+    text = f'<TextSource guid="s" name="../../../dehors" plainTextPath="internal://t.txt">{chosen}</TextSource>'
+    codes = '<CodeBook><Codes><Code guid="c" name="a" isCodable="true"/></Codes></CodeBook>'
+    users = '<Users><User guid="u" name="../../pirate"/></Users>'
+    head = '<Project xmlns="urn:QDA-XML:project:1.0" name="p">'
+    qde = f"{head}{users}{codes}<Sources>{text}</Sources></Project>"
     path = archive(tmp_path / "p.qdpx", {"project.qde": qde.encode(), "sources/t.txt": b"Fort bien."})
     import_into(path, tmp_path / "etude")
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["etude", "p.qdpx"]
     written = [entry.relative_to(tmp_path / "etude").as_posix() for entry in (tmp_path / "etude").rglob("*.*")]
-    assert {"transcripts/.. .. .. dehors.txt"} == {name for name in written if name.startswith("transcripts/")}
+    assert {name for name in written if name.startswith("transcripts/")} == {"transcripts/.. .. .. dehors.txt"}
+    assert {name for name in written if name.startswith("codes/")} == {"codes/.. .. pirate.csv"}
 
 
 def qualcoder(path: Path) -> None:

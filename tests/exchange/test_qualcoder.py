@@ -20,7 +20,8 @@ CREATE TABLE code_cat (catid integer primary key, name text, owner text, date te
 CREATE TABLE code_name (cid integer primary key, name text, memo text, catid integer, owner text, date text,
   color text, unique(name));
 CREATE TABLE code_text (ctid integer primary key, cid integer, fid integer, seltext text, pos0 integer,
-  pos1 integer, owner text, date text, memo text, avid integer, important integer, unique(cid, fid, pos0, pos1, owner));
+  pos1 integer, owner text, date text, memo text, avid integer, important integer,
+  unique(cid, fid, pos0, pos1, owner));
 CREATE TABLE annotation (anid integer primary key, fid integer, pos0 integer, pos1 integer, memo text, owner text,
   date text);
 CREATE TABLE attribute_type (name text primary key, date text, owner text, memo text, caseOrFile text,
