@@ -34,7 +34,9 @@ def read_annotations(path: Path, setting: Setting) -> Project:
             ) from None
         skipped += not read
         sheets += read
-    project = to_project(sheets, setting, name=path.stem, coder=path.stem)
+    project = to_project(
+        sheets, setting, name=path.stem, coder=path.stem, javascript="labelstudio" in kinds
+    )  # fmt: skip
     doubt = f"{skipped} enregistrement{'s' if skipped > 1 else ''} sans réponse acceptée : non repris."
     return replace(project, doubts=(doubt,) if skipped else ())
 

@@ -16,6 +16,7 @@ _HABITS = {
     "atlas": Counting("codepoint", 1),
     "filrouge": Counting("codepoint", 2),
     "qualcoder": Counting("codepoint", 2),
+    "label studio": Counting("utf16", 2),
 }
 _ENOUGH = 5  # selections from which one may say that a reading does not fit
 
@@ -65,10 +66,19 @@ class Reading:
         return told + (f" ; {self.named} sur {self.nameable} disent leur propre texte." if self.nameable else ".")
 
 
-def judge(sights: Sequence[Sight], texts: Mapping[str, str], *, origin: str = "") -> Reading:
-    """Choose how the positions of ``sights`` count in the source ``texts``; ``origin`` names the producer."""
+def judge(
+    sights: Sequence[Sight],
+    texts: Mapping[str, str],
+    *,
+    origin: str = "",
+    among: Sequence[Counting] = COUNTINGS,
+) -> Reading:
+    """Choose, ``among`` some, how the positions of ``sights`` count in the source ``texts``.
+
+    ``origin`` names the producer, whose habit is taken where every selection bears it out.
+    """
     habit = next((known for name, known in _HABITS.items() if name in origin.lower()), None)
-    ordered = sorted(COUNTINGS, key=lambda counting: counting != habit)
+    ordered = sorted(among, key=lambda counting: counting != habit)
     if all("\r\n" not in text and max(text, default="") <= "\uffff" for text in texts.values()):
         ordered = ordered[:1]  # all ways agree
     readings = [_read(sights, texts, counting) for counting in ordered]

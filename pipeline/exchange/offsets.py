@@ -110,7 +110,7 @@ def canonical_places(source: str) -> tuple[str, list[int]]:
 
 # A base and all that may compose with it: combining marks, Hangul vowels and finals, and the few spacing vowels.
 _CLUSTER = re.compile(
-    "\r\n|[\\s\\S](?:[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u093c"
+    "\r\n|\r|\n|[^\r\n](?:[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u093c"
     "\u0900-\u0903\u093e-\u094d\u09be\u09c7-\u09cd\u09d7\u0b3e-\u0b57\u0bbe-\u0bd7\u0c3e-\u0c56\u0cbc-\u0cd6"
     "\u0d3e-\u0d57\u0dca-\u0ddf\u102e\u1161-\u1175\u11a8-\u11c2\u1ab0-\u1aff\u1b35\u1dc0-\u1dff\u20d0-\u20f0"
     "\u3099\u309a\ufe20-\ufe2f])*"

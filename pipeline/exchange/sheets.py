@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from pipeline.codebook import Codebook
 from pipeline.exchange.evidence import Reading, Sight, judge
-from pipeline.exchange.offsets import Ruler
+from pipeline.exchange.offsets import Counting, Ruler
 from pipeline.exchange.placing import Shelf, code_called, split_path
 from pipeline.exchange.project import Project, Setting, Unplaced, identifiers, merged
 from pipeline.exchange.tree import from_paths, to_codebook
@@ -48,14 +48,18 @@ class Sheet:
     read: tuple[str, ...] = ()
 
 
-def to_project(sheets: Sequence[Sheet], setting: Setting, *, name: str, coder: str) -> Project:
-    """Turn sheets into a project; ``coder`` coded where a mark does not say who."""
+def to_project(sheets: Sequence[Sheet], setting: Setting, *, name: str, coder: str, javascript: bool) -> Project:
+    """Turn sheets into a project; ``coder`` coded where a mark does not say who.
+
+    ``javascript`` tells tools that count as browsers do, unless their marks say otherwise; the others are Python's
+    and count code points.
+    """
     study = setting.study
     labels = dict.fromkeys(mark.label for sheet in sheets for mark in sheet.marks if mark.label)
     paths = from_paths([(split_path(label), "", label) for label in labels])
     made = None if study and study.codebook else to_codebook(paths, name=name)[0]
     codebook = study.codebook if study and study.codebook else made
-    best = _evidence(sheets)
+    best = _evidence(sheets, javascript)
     rulers = [Ruler(sheet.text, best.counting) for sheet in sheets]
     transcripts, homes = _homes(sheets, rulers, study)
     codings: list[Coding] = []
@@ -66,7 +70,7 @@ def to_project(sheets: Sequence[Sheet], setting: Setting, *, name: str, coder: s
     return Project(name, made, transcripts, merged(codings), (), tuple(unplaced), evidence)
 
 
-def _evidence(sheets: Sequence[Sheet]) -> Reading:
+def _evidence(sheets: Sequence[Sheet], javascript: bool) -> Reading:
     """Decide how offsets count."""
     texts = {str(n): sheet.text for n, sheet in enumerate(sheets)}
     sights = [
@@ -74,7 +78,8 @@ def _evidence(sheets: Sequence[Sheet]) -> Reading:
         for n, sheet in enumerate(sheets)
         for mark in sheet.marks
     ]
-    return judge(sights, texts)
+    among = (Counting("utf16", 2), Counting("codepoint", 2)) if javascript else (Counting("codepoint", 2),)
+    return judge(sights, texts, origin="Label Studio" if javascript else "", among=among)
 
 
 def _homes(
