@@ -29,7 +29,6 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def coded(study: Path) -> Path:
     """Give a study a coding by the machine."""
-    quote = "R"
     talk = read_study(study).transcripts[0]
     quote = talk.text[40:90]
     file = io.StringIO()
@@ -207,10 +206,10 @@ def test_json_is_all_that_stdout_carries(filrouge: Filrouge, tmp_path: Path) -> 
         (["export", "{study}", "--to", "qdpx", "--coders", "zoé"], "coder_c, coder_d"),
         (["export", "nulle-part", "--to", "qdpx"], "introuvable"),
         (["import", "absent.qdpx", "--into", "{study}"], "introuvable"),
-        (["import", "{study}", "--into", "etude"], "data.qda"),
+        (["import", "{study}", "--into", "neuve"], "data.qda"),
         (["import", "{study}/codebook.toml", "--into", "{study}", "--from", "spss"], "qdpx, qdc, taguette"),
-        (["init", "etude", "absent.txt"], "introuvable"),
-        (["init", "etude", "{study}/transcripts", "--codebook", "absent.qdc"], "introuvable"),
+        (["init", "neuve", "absent.txt"], "introuvable"),
+        (["init", "neuve", "{study}/transcripts", "--codebook", "absent.qdc"], "introuvable"),
     ],
 )
 def test_a_mistake_gets_a_sentence_and_exit_code_2(
@@ -227,4 +226,4 @@ def test_a_mistake_gets_a_sentence_and_exit_code_2(
     assert (result.exit_code, result.stdout) == (2, "")
     assert told in result.stderr
     assert contents(study) == before
-    assert not (tmp_path / "etude/transcripts").exists() or study == tmp_path / "etude"
+    assert not (tmp_path / "neuve").exists()
