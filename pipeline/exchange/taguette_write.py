@@ -95,7 +95,7 @@ def _documents(connection: sqlite3.Connection, project: Project, date: str) -> d
     """Write the documents, attributes in their descriptions; return their numbers by transcript."""
     for number, talk in enumerate(project.transcripts, 1):
         told = pack("", {name: [value] for name, value in talk.attributes.items()})
-        row = (number, talk.id[:200], told, f"{number}.html", date, to_html(talk.text))
+        row = (number, talk.id[:50], told, f"{number}.html", date, to_html(talk.text))
         connection.execute("INSERT INTO documents VALUES (?,?,?,?,?,1,'LEFT_TO_RIGHT',?)", row)
         payload = {
             "type": "document_add",
