@@ -61,9 +61,9 @@ class Reading:
     @property
     def sentence(self) -> str:
         """Tell the evidence in French."""
-        told = f"Positions lues en {self.counting.words} : {self.whole} sélections sur {self.total} "
-        told += "commencent et finissent sur un mot"
-        return told + (f" ; {self.named} sur {self.nameable} disent leur propre texte." if self.nameable else ".")
+        on_edges = f"passages qui tombent sur des mots : {self.whole} sur {self.total}"
+        own = f" ; qui sont ceux annoncés : {self.named} sur {self.nameable}" if self.nameable else ""
+        return f"Positions lues en {self.counting.words} ; {on_edges}{own}."
 
 
 def judge(

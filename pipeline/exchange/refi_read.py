@@ -172,6 +172,8 @@ class _Reading:
         for source in self.sources:
             if source.text is None:
                 yield f"Document « {source.name} » : {source.why}."
+            elif not source.text.strip():
+                yield f"Document « {source.name} » : vide ; filrouge le laissera de côté."
         counted = Counter(local(element) for element in self.root.iter())
         for tag, word in _UNREAD.items():
             if counted[tag]:

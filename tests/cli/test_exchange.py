@@ -113,7 +113,7 @@ def test_importing_twice_adds_nothing(filrouge: Filrouge, tmp_path: Path) -> Non
     source, into = SAMPLES / "filrouge_nvivo.qdpx", tmp_path / "etude"
     first = filrouge("import", source, "--into", into)
     assert "UTF-16" in first.stdout
-    assert "6 sélections sur 6" in first.stdout
+    assert "mots : 6 sur 6" in first.stdout
     before = contents(into)
     assert "transcripts/E01_vague1_2013.txt" in before
     assert "codes/Codeuse 1.csv" in before

@@ -130,4 +130,4 @@ def test_openpyxl_missing_names_its_pip_line(
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     for use in (lambda: write_workbook(sample, DATE), lambda: read_rows(path)):
         with pytest.raises(FilrougeError, match=re.escape("pip install 'filrouge[formats]'")):
-            use()  # type: ignore[no-untyped-call]
+            use()

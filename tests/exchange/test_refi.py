@@ -102,7 +102,7 @@ def test_the_four_profiles_of_one_project_give_the_same_codings(profile: str) ->
     ]
     assert [(memo.name, memo.author) for memo in project.memos] == [("Règle de codage", "Codeuse 1")]
     assert [coding.note for coding in project.codings if coding.note] == ["cite l’Allemagne"]
-    assert "6 sélections sur 6" in project.evidence[0]
+    assert "qui tombent sur des mots : 6 sur 6 ; qui sont ceux annoncés : 6 sur 6" in project.evidence[0]
     assert ("UTF-16" in project.evidence[0]) == (profile == "nvivo")
 
 
