@@ -61,6 +61,7 @@ def to_codebook(roots: Sequence[Node], *, name: str, text: str = "") -> tuple[Co
         own = _free("codes", {entry["id"] for entry in dimensions})
         codes = [entry for root in loose for entry in _codes(root, ids, "")]
         dimensions.append({"id": own, "label": "Codes", "select": "any", "codes": codes})
+    _untangle(dimensions)
     fields = unpack(text)[1]
     data: dict[str, Any] = {"name": name or "Grille de codage", "dimensions": dimensions}
     data["unit"], data["scope"] = _first(fields, "Unité"), _first(fields, "Portée")
@@ -150,6 +151,18 @@ def _dimension(root: Node, ids: dict[str, str]) -> dict[str, Any]:
     codes = [entry for child in root.children for entry in _codes(child, ids, "")]
     select = "one" if _first(fields, "Choix") == "un seul" else "any"
     return {"id": _dimension_id(root, fields), "label": root.name or "sans nom", "select": select, "codes": codes}
+
+
+def _untangle(dimensions: list[dict[str, Any]]) -> None:
+    """Tell apart dimensions of one id, and leave each alias to the first code that bears it."""
+    taken: set[str] = set()
+    names = {code["id"] for dimension in dimensions for code in dimension["codes"]}
+    for dimension in dimensions:
+        dimension["id"] = _free(dimension["id"], taken)
+        taken.add(dimension["id"])
+        for code in dimension["codes"]:
+            code["aliases"] = [alias for alias in dict.fromkeys(code["aliases"]) if alias not in names]
+            names |= set(code["aliases"])
 
 
 def _dimension_id(root: Node, fields: dict[str, list[str]]) -> str:

@@ -22,6 +22,7 @@ from pipeline.exchange.qdc import read_qdc, write_qdc
 from pipeline.exchange.refi_read import read_qdpx
 from pipeline.exchange.refi_write import write_qdpx
 from pipeline.exchange.schema import complaint
+from pipeline.exchange.tree import Node, to_codebook
 from pipeline.records import Coding
 
 E01 = "E01_vague1_2013"
@@ -244,6 +245,19 @@ def test_the_codebook_of_taguette_is_read_although_it_fits_no_schema() -> None:
         "usage": ["organisationnel", "prive"],
         "codes": ["interesting"],
     }
+
+
+def test_codes_and_dimensions_that_look_alike_are_told_apart() -> None:
+    """Someone duplicated, in another tool, a code of ours with its description, and named two folders alike."""
+    text = "· Alias : vu\n· Identifiant : visibilite"
+    twins = [Node("1", "Visibilité", text), Node("2", "Visibilité", text)]
+    codebook, ids = to_codebook(
+        [Node("a", "Été", "", "", False, twins), Node("b", "été !", "", "", False)], name="p"
+    )
+    assert codebook
+    assert ids == {"1": "visibilite", "2": "visibilite_2"}
+    assert [dimension.id for dimension in codebook.dimensions] == ["ete", "ete_2"]
+    assert [code.aliases for code in codebook.codes] == [("vu",), ()]
 
 
 def test_an_unknown_profile_is_named() -> None:
