@@ -11,7 +11,8 @@ from pipeline.exchange.columns import Row, has, named, read_rows
 from pipeline.exchange.placing import Shelf, code_called, paragraphs_of, place, split_path
 from pipeline.exchange.project import Project, Setting, Unplaced, merged
 from pipeline.exchange.tree import from_paths, to_codebook
-from pipeline.records import Coding
+from pipeline.read.quotes import agrees
+from pipeline.records import Coding, Transcript
 
 
 def read_segments(path: Path, setting: Setting) -> Project:
@@ -75,8 +76,7 @@ def _placed(
         quote, document = named(row, "segment"), named(row, "document")
         who = named(row, "coder") or coder or path.stem
         transcript = shelf.find(document)
-        paragraphs = paragraphs_of(named(row, "begin"), named(row, "end"), named(row, "reference"))
-        found = place(quote, transcript, paragraphs=paragraphs) if transcript else "aucun entretien de ce nom"
+        found = _found(row, quote, transcript) if transcript else "aucun entretien de ce nom"
         for name in _codes(row) or [""]:
             code = code_called(name, codebook) if codebook and name else None
             if isinstance(found, str) or transcript is None or code is None:
@@ -86,3 +86,13 @@ def _placed(
                 note = named(row, "note")
                 codings.append(Coding(transcript.id, *found, who, frozenset({code}), note=note))
     return codings, unplaced
+
+
+def _found(row: Row, quote: str, transcript: Transcript) -> tuple[int, int] | str:
+    """Place a passage where its numbers say, if they count characters and agree with its words; else by these."""
+    begin, end = named(row, "begin"), named(row, "end")
+    if begin.isdecimal() and end.isdecimal() and int(begin) < int(end):
+        place_told = (int(begin), int(end))
+        if quote and agrees(quote, transcript.text[slice(*place_told)]):
+            return place_told
+    return place(quote, transcript, paragraphs=paragraphs_of(begin, end, named(row, "reference")))

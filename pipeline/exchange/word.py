@@ -122,7 +122,8 @@ def _shade(run: Any, colour: str) -> None:
 
 def _comment(document: Any, runs: Sequence[Any], coding: Coding, lines: Sequence[str], when: datetime) -> None:
     """Write one comment on a passage."""
-    author = f"filrouge ({coding.coder})" if is_machine(coding.coder) else coding.coder
+    # The machine's name comes first: a reader of Word comments then knows that they are no human's.
+    author = f"{coding.coder} (filrouge)" if is_machine(coding.coder) else coding.coder
     initials = "".join(word[0] for word in author.replace("(", " ").split() if word[0].isalnum())[:3].upper()
     words = [part for line in lines for part in legal(line).split("\n")]
     comment = document.add_comment(

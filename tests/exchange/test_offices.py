@@ -38,10 +38,10 @@ def test_word_carries_each_code_as_a_comment_of_its_coder(sample: Project) -> No
     document = docx.Document(io.BytesIO(files["E01_vague1_2013.docx"]))
     comments = [(comment.author, comment.text) for comment in document.comments]
     assert comments == [
-        ("filrouge (machine)", "Opportunités"),
+        ("machine (filrouge)", "Opportunités"),
         ("Codeur 2", "Visibilité"),
         ("Codeuse 1", "Visibilité\ncite l’Allemagne"),
-        ("filrouge (machine:m)", "Visibilité\nscore : 0,82"),
+        ("machine:m (filrouge)", "Visibilité\nscore : 0,82"),
         ("Codeuse 1", "Individuel professionnel"),
         ("Codeuse 1", "Partenaires"),
         ("Codeuse 1", "Fiabilité / réduction du risque"),

@@ -58,6 +58,16 @@ def test_each_tools_headings_are_understood(tool: str, tmp_path: Path) -> None:
     assert (coding.start, coding.end) == (SECOND, SECOND + 8)
 
 
+def test_numbers_that_count_characters_are_taken_where_the_words_agree(tmp_path: Path) -> None:
+    path = tmp_path / "codes.csv"
+    rows = f"E01,{SECOND},{SECOND + 8},léa,ventes,On vend.\nE01,3,11,léa,confiance,Ça rassure\n"
+    path.write_text(f"transcript,start,end,coder,code,quote\n{rows}", encoding="utf-8")
+    project = read_segments(path, Setting(STUDY))
+    assert [(sorted(c.codes), TEXT[c.start : c.end], c.start == SECOND) for c in project.codings] == [
+        (["confiance"], "Ça rassure", False), (["ventes"], "On vend.", True),
+    ]  # fmt: skip
+
+
 def test_what_cannot_be_placed_is_listed_with_its_reason(tmp_path: Path) -> None:
     path = tmp_path / "segments.csv"
     path.write_text(
