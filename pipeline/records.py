@@ -32,7 +32,8 @@ class Transcript:
 
     ``text`` is decoded, without BOM, with LF line ends, in NFC, and never changes afterwards. ``turns`` are in
     order and disjoint. ``sha256`` is that of the source file's bytes. ``doubts`` are French sentences on what
-    the reader was not sure of. ``sure`` is False when the roles are too doubtful to code on.
+    the reader was not sure of. ``sure`` is False when the roles are too doubtful to code on. ``format`` is the
+    format read, as shown to a researcher.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Transcript:
     sha256: str = ""
     doubts: tuple[str, ...] = ()
     sure: bool = True
+    format: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import typer
 
-from pipeline.cli import agree, code, consensus, info, plan, train, version
+from pipeline.cli import agree, code, consensus, export, import_, info, init, plan, train, version
 from pipeline.cli.french import FrenchCommand, FrenchGroup
 
 __all__ = ["COMMANDS", "app"]
 
 # To add a command: a module here with HELP and `main`, and a line below (the order is that of the help page).
 COMMANDS = {
+    "init": init,
     "code": code,
     "agree": agree,
     "agree plan": plan,
     "agree consensus": consensus,
     "train": train,
     "info": info,
+    "import": import_,
+    "export": export,
     "version": version,
 }
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from pipeline.errors import ReadError
 from pipeline.read.draft import Draft, Speech, compose
@@ -22,6 +24,8 @@ def read_srt(data: bytes, *, name: str) -> Draft:
     import srt
 
     text, _ = decode(data, name=name)
+    skipped = _Skipped()
+    srt.LOG.addFilter(skipped)  # the library logs the words it cannot place; no word of an interview is logged
     try:
         cues = [
             (cue.start.total_seconds(), cue.end.total_seconds(), "", cue.content)
@@ -29,7 +33,27 @@ def read_srt(data: bytes, *, name: str) -> Draft:
         ]
     except (srt.SRTParseError, ValueError, OverflowError):
         raise _broken(name) from None
-    return _draft(cues, name)
+    finally:
+        srt.LOG.removeFilter(skipped)
+    draft = _draft(cues, name)
+    return replace(draft, notes=(*draft.notes, *skipped.notes))
+
+
+class _Skipped(logging.Filter):
+    """Counts what the library says it skipped, and lets none of it through."""
+
+    count = 0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Count one passage."""
+        self.count += record.levelno >= logging.WARNING
+        return False
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What to tell of it."""
+        some = f"{self.count} passages illisibles sautés" if self.count > 1 else "1 passage illisible sauté"
+        return (f"{some} dans ce fichier de sous-titres : réexportez-le.",) if self.count else ()
 
 
 def read_vtt(data: bytes, *, name: str) -> Draft:
@@ -60,7 +84,7 @@ def _merged(cues: Iterable[tuple[float, float, str, str]]) -> Iterator[Speech]:
     """Join the cues of one speaker; a cue without a label goes on with the speaker before it."""
     pending: Speech | None = None
     for began, ended, voice, content in cues:
-        for speaker, words in _voices(voice, content):
+        for speaker, words in voices(voice, content):
             same = pending is not None and speaker in ("", pending.speaker)
             if pending is not None and same:
                 pending = Speech(pending.speaker, f"{pending.words} {words}".strip(), pending.began, ended)
@@ -72,10 +96,10 @@ def _merged(cues: Iterable[tuple[float, float, str, str]]) -> Iterator[Speech]:
         yield pending
 
 
-def _voices(voice: str, content: str) -> Iterator[tuple[str, str]]:
+def voices(voice: str, content: str) -> Iterator[tuple[str, str]]:
     r"""Split a cue into its speakers.
 
-    >>> list(_voices("", "[SPEAKER_00]: Et ?")), list(_voices("", "Léa: Oui.\nNon."))
+    >>> list(voices("", "[SPEAKER_00]: Et ?")), list(voices("", "Léa: Oui.\nNon."))
     ([('SPEAKER_00', 'Et ?')], [('Léa', 'Oui. Non.')])
     """
     speaker, words = voice.strip(), list[str]()

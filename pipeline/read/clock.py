@@ -19,7 +19,7 @@ def seconds(text: str) -> float | None:
     """
     found = _TIME.search(text)
     if not found:
-        bare = re.fullmatch(r"\s*\d+(?:[.,]\d+)?\s*s?\s*", text)
+        bare = re.fullmatch(r"\s*\d{1,9}(?:[.,]\d{1,9})?\s*s?\s*", text)
         return float(text.strip(" s").replace(",", ".")) if bare else None
     total, fraction = 0.0, 0.0
     whole = re.sub(r"[ \u00a0\u202f]", "", found[0])
@@ -39,3 +39,12 @@ def span(text: str | None) -> tuple[float | None, float | None]:
     """
     times = [seconds(found[0]) for found in _TIME.finditer(text or "")]
     return (times[0] if times else None, times[1] if len(times) > 1 else None)
+
+
+def milliseconds(text: str) -> float | None:
+    """Return the seconds of a whole number of milliseconds; None if it is none, or beyond measure.
+
+    >>> milliseconds("7100"), milliseconds("-1"), milliseconds("9" * 20)
+    (7.1, None, None)
+    """
+    return int(text) / 1000 if re.fullmatch(r"[0-9]{1,12}", text) else None

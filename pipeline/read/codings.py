@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pipeline.codebook import Codebook
 from pipeline.errors import CodingError, ReadError
+from pipeline.read import READERS
 from pipeline.read.quotes import agrees, locate
 from pipeline.read.sources import text_sha256
 from pipeline.read.text import decode
@@ -194,7 +195,7 @@ def _score(row: _Row) -> float:
 def _id(cell: str) -> str:
     """Accept a file name for an id."""
     name = unicodedata.normalize("NFC", cell)
-    return name.rsplit(".", 1)[0] if name.endswith((".txt", ".docx", ".md", ".csv", ".srt", ".vtt")) else name
+    return name.rsplit(".", 1)[0] if name.lower().endswith(tuple(READERS)) else name
 
 
 def _list(names: Iterable[str]) -> str:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.read.study import Failure
-from pipeline.records import Transcript
+from pipeline.records import Coding, Transcript
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What the reader understood of one transcript; ``labels`` counts the turns of each label, by role."""
+    """What the reader understood of one transcript.
+
+    ``labels`` counts the turns of each label, by role; ``timed`` the turns whose time is known, until ``lasts``
+    seconds. ``carried`` counts, by coder and code, the passages that the file codes ("" is "nothing applies").
+    """
 
     id: str
     turns: int
@@ -21,17 +25,33 @@ class Digest:
     words: Mapping[str, int]
     doubts: tuple[str, ...]
     sure: bool
+    format: str = ""
+    timed: int = 0
+    lasts: float | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    carried: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
-def digest(transcript: Transcript) -> Digest:
-    """Count the turns, the labels of each role and its words."""
+def digest(transcript: Transcript, carried: Sequence[Coding] = ()) -> Digest:
+    """Count the turns, the labels of each role and its words; ``carried`` are codings found in files."""
     labels: dict[str, Counter[str]] = {}
     words: Counter[str] = Counter()
     for turn in transcript.turns:
         labels.setdefault(turn.role, Counter())[turn.speaker] += 1
         words[turn.role] += len(transcript.text[turn.start : turn.end].split())
     counted = {role: dict(counter.most_common()) for role, counter in labels.items()}
-    return Digest(transcript.id, len(transcript.turns), counted, dict(words), transcript.doubts, transcript.sure)
+    times = [time for turn in transcript.turns for time in (turn.began, turn.ended) if time is not None]
+    codes: dict[str, Counter[str]] = {}
+    for coding in carried:
+        if coding.transcript == transcript.id:
+            codes.setdefault(coding.coder, Counter()).update(sorted(coding.codes) or [""])
+    return Digest(
+        transcript.id, len(transcript.turns), counted, dict(words), transcript.doubts, transcript.sure,
+        format=transcript.format,
+        timed=sum(turn.began is not None or turn.ended is not None for turn in transcript.turns),
+        lasts=max(times, default=None), attributes=transcript.attributes,
+        carried={coder: dict(counter.most_common()) for coder, counter in codes.items()},
+    )  # fmt: skip
 
 
 def codable(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -60,12 +61,28 @@ def cast(draft: Draft, *, speakers: Speakers = Speakers()) -> Cast:
     ['interviewer', 'respondent']
     """
     found = find_turns(draft.text) if draft.turns is None else _told(draft.turns)
+    if draft.stamps:
+        found = replace(found, turns=_timed(found.turns, draft))
     if not found.turns:
         return Cast((), ("Aucun tour de parole trouvé.",), sure=False)
     odds = scores([draft.text[turn.start : turn.end] for turn in found.turns])
     if found.kind in ("dashes", "paragraphs"):
         return _unlabelled(found, odds)
-    return _labelled(found, odds, speakers)
+    return _labelled(found, odds, _given(found, speakers))
+
+
+def _timed(turns: Sequence[Turn], draft: Draft) -> tuple[Turn, ...]:
+    """Let a turn begin at the stamp of its line, before its words, and end where the next stamp stands."""
+    places = [place for place, _ in draft.stamps]
+    timed = []
+    for turn in turns:
+        line = draft.text.rfind("\n", 0, turn.start) + 1
+        first, after = bisect_left(places, line), bisect_left(places, turn.end)
+        if first < len(places) and places[first] <= turn.start:
+            ended = draft.stamps[after][1] if after < len(places) else None
+            turn = replace(turn, began=draft.stamps[first][1], ended=ended)
+        timed.append(turn)
+    return tuple(timed)
 
 
 def _by_role(speakers: Speakers) -> tuple[tuple[Role, tuple[str, ...]], ...]:
@@ -78,15 +95,25 @@ def _by_role(speakers: Speakers) -> tuple[tuple[Role, tuple[str, ...]], ...]:
 
 
 def _told(turns: tuple[Turn, ...]) -> Found:
-    """Take the turns that the format told; without a name they are judged like paragraphs."""
-    named = any(turn.speaker for turn in turns)
-    return Found("labels" if named else "paragraphs", turns, tuple(turn.speaker for turn in turns))
+    """Take the turns that the format told; without a name or a role they are judged like paragraphs."""
+    named = any(turn.speaker or turn.role != "other" for turn in turns)
+    groups = tuple(turn.speaker or ("" if turn.role == "other" else turn.role) for turn in turns)
+    return Found("labels" if named else "paragraphs", turns, groups)
 
 
-def _labelled(found: Found, odds: Sequence[float], speakers: Speakers) -> Cast:
-    """Give each voice a role: the researcher's, else the most probable."""
+def _given(found: Found, speakers: Speakers) -> dict[str, Role]:
+    """Return the roles that need no guess: the researcher's, else those that the file tells."""
     voices = tuple(dict.fromkeys(found.groups))
     given = {voice: role for voice in voices if voice and (role := speakers.role_of(voice))}
+    if "interviewer" in given.values():
+        return given
+    pairs = zip(found.groups, found.turns, strict=True)
+    return {**{group: turn.role for group, turn in pairs if turn.role != "other"}, **given}
+
+
+def _labelled(found: Found, odds: Sequence[float], given: dict[str, Role]) -> Cast:
+    """Give each voice a role: the one given, else the most probable."""
+    voices = tuple(dict.fromkeys(found.groups))
     aside = {voice for voice in voices if voice not in given and known_role(plain(voice)) == "other"}
     aside |= {voice for voice, role in given.items() if role == "other"}
     rest = [voice for voice in voices if voice not in aside]
@@ -101,7 +128,7 @@ def _labelled(found: Found, odds: Sequence[float], speakers: Speakers) -> Cast:
         for voice in voices
     }
     turns = tuple(replace(turn, role=roles[group]) for turn, group in zip(found.turns, found.groups, strict=True))
-    settled = "interviewer" in given.values()
+    settled = "interviewer" in given.values() or all(voice in given for voice in voices)
     doubts = _doubts(rest, chosen, probability, weights, heard, settled=settled)
     sure = settled or (probability >= _SURE and len(rest) > 1)
     return Cast(turns, (*found.doubts, *doubts), sure)

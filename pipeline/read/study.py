@@ -9,7 +9,8 @@ from pathlib import Path
 
 from pipeline.codebook import Codebook, read_codebook
 from pipeline.errors import ReadError, StudyError
-from pipeline.read import READERS, Speakers, read_transcript
+from pipeline.read import READERS, Interview, Speakers, read_file
+from pipeline.read.carried import adopt
 from pipeline.read.codings import read_codings
 from pipeline.read.settings import read_attributes, read_speakers
 from pipeline.records import Coding, Transcript
@@ -29,13 +30,18 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """A folder read: ``failures`` are the transcripts left out; everything else is whole."""
+    """A folder read: ``failures`` are the transcripts left out; everything else is whole.
+
+    ``carried`` are the codings that the transcripts' own files carry, as written there; those whose codes the
+    codebook knows are among ``codings`` too.
+    """
 
     folder: Path
     codebook: Codebook | None
     transcripts: tuple[Transcript, ...]
     codings: tuple[Coding, ...] = ()
     failures: tuple[Failure, ...] = ()
+    carried: tuple[Coding, ...] = ()
 
     @property
     def coders(self) -> tuple[str, ...]:
@@ -58,7 +64,8 @@ def read_study(folder: Path, *, speakers: Speakers | None = None) -> Study:
     paths = _listed(folder)
     if not paths:
         raise StudyError(f"{folder} : aucune transcription. Formats lus : {', '.join(READERS)}.")
-    transcripts, failures = read_files(paths, speakers=cast, attributes=attributes)
+    interviews, failures = read_interviews(paths, speakers=cast, attributes=attributes)
+    transcripts, adopted = adopt(interviews, codebook)
     if not transcripts:
         why = " ".join(failure.message for failure in failures[:3])
         raise StudyError(f"{folder} : aucune transcription lisible. {why}")
@@ -69,7 +76,8 @@ def read_study(folder: Path, *, speakers: Speakers | None = None) -> Study:
         if not _hidden(path)
         for coding in read_codings(path, transcripts, codebook, unread=unread)
     ]
-    return Study(folder, codebook, transcripts, tuple(codings), failures)
+    carried = tuple(coding for interview in interviews for coding in interview.codings)
+    return Study(folder, codebook, transcripts, (*codings, *adopted), failures, carried)
 
 
 def codebook_of(study: Study) -> Codebook:
@@ -89,32 +97,48 @@ def known_coders(study: Study, wanted: Sequence[str] | None) -> tuple[str, ...]:
     return chosen
 
 
+def read_loose(paths: Sequence[Path], *, speakers: Speakers | None = None) -> Study:
+    """Read files in order, as a study without folder or codebook."""
+    interviews, failures = read_interviews(paths, speakers=speakers)
+    carried = tuple(coding for interview in interviews for coding in interview.codings)
+    return Study(Path(), None, tuple(interview.transcript for interview in interviews), (), failures, carried)
+
+
 def read_files(
+    paths: Sequence[Path], *, speakers: Speakers | None = None
+) -> tuple[tuple[Transcript, ...], tuple[Failure, ...]]:
+    """Read the transcripts of files in order; those that cannot be read, or share an id, are set apart."""
+    study = read_loose(paths, speakers=speakers)
+    return study.transcripts, study.failures
+
+
+def read_interviews(
     paths: Sequence[Path],
     *,
     speakers: Speakers | None = None,
     attributes: Mapping[str, Mapping[str, str]] | None = None,
-) -> tuple[tuple[Transcript, ...], tuple[Failure, ...]]:
+) -> tuple[tuple[Interview, ...], tuple[Failure, ...]]:
     """Read files in order; those that cannot be read, or share an id, are set apart."""
     unique = list(dict.fromkeys(paths))
     by_id: dict[str, list[Path]] = {}
     for path in unique:
         by_id.setdefault(_id(path), []).append(path)
-    transcripts: list[Transcript] = []
+    interviews: dict[str, Interview] = {}
     failures: list[Failure] = []
     for path in unique:
         twins = [twin for twin in by_id[_id(path)] if twin != path]
         try:
             if twins and path.suffix.lower() in READERS:
                 raise ReadError(_two_of_one_id(path, twins[0]))
-            transcripts.append(
-                read_transcript(
-                    path, speakers=speakers or Speakers(), attributes=(attributes or {}).get(_id(path))
-                )
-            )
+            read = read_file(path, speakers=speakers or Speakers(), attributes=attributes)
+            taken = [entry.transcript.id for entry in read if entry.transcript.id in interviews]
+            if taken:
+                raise ReadError(f"{path} : l’identifiant « {taken[0]} » est déjà pris ; renommez ce fichier.")
         except ReadError as error:
             failures.append(Failure(path, str(error)))
-    return tuple(transcripts), tuple(failures)
+        else:
+            interviews |= {entry.transcript.id: entry for entry in read}
+    return tuple(interviews.values()), tuple(failures)
 
 
 def _two_of_one_id(path: Path, twin: Path) -> str:

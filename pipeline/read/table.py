@@ -1,15 +1,17 @@
-"""Tables (.csv): one row a turn; ``,`` ``;`` or tab; the columns found by their usual names or by their look."""
+"""Tables (.csv, .tsv): one row a turn; the columns found by their usual names or by their look."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
+from dataclasses import replace
 
 from pipeline.errors import ReadError
 from pipeline.read.clock import seconds
 from pipeline.read.draft import Draft, Speech, compose
-from pipeline.read.text import decode
+from pipeline.read.text import decode, oddities
 
 # What each column may be called, without accents, in lower case; to accept another name, add it here.
 _HEADERS = {
@@ -27,7 +29,10 @@ _HEADERS = {
     ),
     "began": ("debut", "start", "begin", "debut (s)", "start time", "temps", "time", "timecode"),
     "ended": ("fin", "end", "stop", "end time"),
+    "codes": ("code", "codes", "theme", "themes", "categorie", "categories"),
+    "coder": ("codeur", "codeuse", "coder", "annotateur", "annotatrice", "annotator"),
 }
+_CODER = "tableau"  # who coded, where a table has codes and no column for the coder
 
 
 def read_table(data: bytes, *, name: str) -> Draft:
@@ -38,9 +43,15 @@ def read_table(data: bytes, *, name: str) -> Draft:
 
     Raises ReadError when no column holds speech.
     """
-    text, _ = decode(data, name=name)
-    rows = [row for row in _rows(text, name) if any(cell.strip() for cell in row)]
-    columns = _named(rows[0]) if rows else {}
+    text, encoding = decode(data, name=name)
+    draft = draft_of(_rows(text, name), name=name)
+    return replace(draft, notes=(*oddities(text, encoding), *draft.notes))
+
+
+def draft_of(rows: list[list[str]], *, name: str) -> Draft:
+    """Read rows of cells; columns of codes and coders make codings. Raises ReadError when none holds speech."""
+    rows = [row for row in rows if any(cell.strip() for cell in row)]
+    columns = named(rows[0]) if rows else {}
     if "words" in columns:
         rows = rows[1:]
         notes: tuple[str, ...] = ()
@@ -59,6 +70,8 @@ def read_table(data: bytes, *, name: str) -> Draft:
 def _rows(text: str, name: str) -> list[list[str]]:
     """Split into cells with the delimiter that the first lines use most evenly."""
     lines = [line for line in text.split("\n") if line.strip()][:10]
+    if not lines:
+        return []
     delimiter = max(";\t,", key=lambda sign: (lines[0].count(sign) > 0, min(line.count(sign) for line in lines)))
     if lines[0].count(";") and delimiter == ",":
         delimiter = ";"
@@ -68,8 +81,12 @@ def _rows(text: str, name: str) -> list[list[str]]:
         raise ReadError(f"{name} : ce tableau est abîmé (guillemet ouvert jamais refermé ?).") from None
 
 
-def _named(header: list[str]) -> dict[str, int]:
-    """Find the columns by their names."""
+def named(header: list[str]) -> dict[str, int]:
+    """Find the columns by their names.
+
+    >>> named(["Tour", "Locuteur", "Début", "Texte"])
+    {'speaker': 1, 'words': 3, 'began': 2}
+    """
     plain = [_plain(cell) for cell in header]
     found = {}
     for role, names in _HEADERS.items():
@@ -98,11 +115,15 @@ def _guessed(rows: list[list[str]]) -> dict[str, int]:
 def _speech(row: list[str], columns: dict[str, int]) -> Speech:
     """Read one row; a short row has empty cells."""
     cells = {role: row[place] if place < len(row) else "" for role, place in columns.items()}
+    codes = frozenset(code.strip() for code in re.split(r"[;|\n]", cells.get("codes", "")) if code.strip())
+    coder = cells.get("coder", "").strip()
     return Speech(
         " ".join(cells.get("speaker", "").split()).rstrip(" :"),
         cells["words"],
         seconds(cells.get("began", "")),
         seconds(cells.get("ended", "")),
+        coder=coder or _CODER,
+        codes=codes if codes or (coder and "codes" in columns) else None,
     )
 
 

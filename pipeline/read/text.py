@@ -1,4 +1,4 @@
-"""Plain text (.txt, .md): decoded from UTF-8, UTF-16, cp1252 or Mac-Roman."""
+"""Bytes in, text out: UTF-8, UTF-16, cp1252 or Mac-Roman; what is no text is refused."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import codecs
 import re
 
 from pipeline.errors import ReadError
-from pipeline.read.draft import Draft, canonical
+from pipeline.read.draft import canonical
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -29,22 +29,26 @@ _FRENCH = frozenset("éèêëàâçùûîïôœæÉÈÊËÀÂÇÙÛÎÏÔŒÆ’
 _MOJIBAKE = re.compile("Ã[\u0080-\u00bf©ª¨§«®¯´¹»¼¢\u00a0€‰Š‹‡]|â€|Â[\u00a0«»°]")
 
 
-def read_text(data: bytes, *, name: str) -> Draft:
-    """Read a plain text; raises ReadError when it is empty or not text at all.
+def oddities(text: str, encoding: str) -> tuple[str, ...]:
+    """Say what is odd in a text just decoded: an encoding that had to be guessed, accents damaged before.
 
-    >>> read_text("Enquêteur : ça va ?".encode("cp1252"), name="e1.txt").text
-    'Enquêteur : ça va ?'
+    >>> oddities("Enquêteur", "utf-8"), len(oddities("EnquÃªteur, Ã©tÃ©", "cp1252"))
+    ((), 2)
     """
-    text, encoding = decode(data, name=name)
     notes = []
     if encoding not in ("utf-8", "utf-8-sig", "utf-16", "utf-32", "utf-16-le", "utf-16-be"):
         notes.append(f"Codage {encoding} supposé : vérifiez les accents ou réenregistrez le fichier en UTF-8.")
-    if len(_MOJIBAKE.findall(text)) >= 2:
-        notes.append(
-            "Des accents paraissent abîmés (« Ã© » au lieu de « é ») : "
-            "le fichier a été mal converti ; réenregistrez-le en UTF-8 depuis l’original."
-        )
-    return Draft(text, notes=tuple(notes))
+    return (*notes, *damage(text))
+
+
+def damage(text: str) -> tuple[str, ...]:
+    """Say that accents were damaged before the file was written, if they look so."""
+    if len(_MOJIBAKE.findall(text)) < 2:
+        return ()
+    return (
+        "Des accents paraissent abîmés (« Ã© » au lieu de « é ») : "
+        "le fichier a été mal converti ; réenregistrez-le en UTF-8 depuis l’original.",
+    )
 
 
 def decode(data: bytes, *, name: str) -> tuple[str, str]:
@@ -58,7 +62,8 @@ def decode(data: bytes, *, name: str) -> tuple[str, str]:
     text = canonical(text)
     if not text.strip("\ufeff\u200b \t\n\u00a0"):
         raise ReadError(f"{name} : ce fichier est vide. Retirez-le du dossier ou remplacez-le.")
-    controls = sum(1 for sign in text if (sign < " " and sign not in "\n\t\f\v") or sign == "\ufffd")
+    # CHAT puts its times between \x15.
+    controls = sum(1 for sign in text if (sign < " " and sign not in "\n\t\f\v\x15") or sign == "\ufffd")
     if controls > max(2, len(text) // 200):
         raise _not_text(name, "")
     return text, encoding

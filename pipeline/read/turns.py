@@ -129,12 +129,20 @@ def _labelled(text: str, lines: Sequence[Line], labels: Sequence[Label]) -> Foun
         _piece(text, label.end, end, label.name, label.began, label.ended)
         for label, end in zip(labels, ends, strict=True)
     ]
-    turns = tuple(turn for turn in pieces if turn.start < turn.end)
+    turns = _chained(tuple(turn for turn in pieces if turn.start < turn.end))
     doubts = _label_doubts(text, lines, labels)
     if len(set(voices([turn.speaker for turn in turns]))) == 1:
         split = (*_asked_before(text, lines, labels[0]), *_question_then_answer(text, turns))
         return Found("questions", split, tuple(turn.speaker for turn in split), doubts)
     return Found("labels", turns, voices([turn.speaker for turn in turns]), doubts)
+
+
+def _chained(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
+    """Where stamps tell the ends alone (f4 writes them so), let each turn begin where the one before ended."""
+    if any(turn.began is not None for turn in turns) or sum(turn.ended is not None for turn in turns) < 2:
+        return turns
+    ends = [None, *(turn.ended for turn in turns[:-1])]
+    return tuple(replace(turn, began=end) for turn, end in zip(turns, ends, strict=True))
 
 
 def voices(names: Sequence[str]) -> tuple[str, ...]:

@@ -25,4 +25,5 @@ def inform(paths: Sequence[Path], *, interviewer: Sequence[str] = ()) -> Invento
     """Say what was read of a study or of files, without coding anything."""
     study = read_inputs(paths, interviewer)
     title = study.codebook.name if study.codebook else study.folder.name
-    return Inventory(title, tuple(map(digest, study.transcripts)), study.coders, study.failures)
+    digests = tuple(digest(transcript, study.carried) for transcript in study.transcripts)
+    return Inventory(title, digests, study.coders, study.failures)

@@ -13,7 +13,7 @@ from pipeline.classify import Model
 from pipeline.embed import load_encoder
 from pipeline.errors import ModelError, StudyError
 from pipeline.read import Speakers
-from pipeline.read.study import Study, read_files, read_study
+from pipeline.read.study import Study, read_loose, read_study
 from pipeline.records import Segment, Transcript
 from pipeline.segment import load_senter, segment_all
 
@@ -35,8 +35,7 @@ def read_inputs(paths: Sequence[Path], interviewer: Sequence[str]) -> Study:
     folders = [str(path) for path in paths if path.is_dir()]
     if folders:
         raise StudyError(f"{folders[0]} : donnez un seul dossier, ou des fichiers, mais pas les deux.")
-    transcripts, failures = read_files(paths, speakers=cast(interviewer))
-    return Study(Path(), None, transcripts, (), failures)
+    return read_loose(paths, speakers=cast(interviewer))
 
 
 def is_study(paths: Sequence[Path]) -> bool:
