@@ -7,8 +7,8 @@ Parts (all by default; each prints its table, and writes it between its marks wi
 firms   leave one firm out: learn from the others, code it; each human coder is the reference in turn
 curve   learn from 0 passages (the codebook alone) to all firms, code a firm not read
 waves   wave 1 coded by hand, wave 2 by the machine, same firms
-topics  SIB-200 French (real sentences, one topic each), 4 to 32 labels a class, 10 seeds, with and without the
-        codebook of quality_topics.toml, written from the topics' names
+topics  SIB-200 French (real sentences, one topic each), 4 to 32 labels a class, 10 seeds; filrouge also reads
+        the codebook of quality_topics.toml, written from the topics' names alone
 setfit  the same with SetFit and spaCy, run by the Python that FILROUGE_PEERS names (setfit and spacy installed)
 
 rsn-pe and rsn-bank are SIMULATED. A threshold is never chosen on what is coded: it retains, on scores out of fold
@@ -24,7 +24,6 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -180,16 +179,15 @@ def sib() -> str:
     texts, said = statements(codebook)
     stated = as_passages(texts, encode=encoder.encode), said
 
-    def ours(**more: Any) -> Fit:
-        return lambda known, labels: CLASSIFIERS["contextual"].fit(known, labels, seed=0, **more).logits
+    def ours(known: Passages, labels: NDArray[np.float64]) -> Callable[[Passages], NDArray[np.float64]]:
+        return CLASSIFIERS["contextual"].fit(known, labels, seed=0, statements=stated).logits
 
     methods: dict[str, Fit] = {
         "TF-IDF + régression logistique": words,
         "e5 figé + régression logistique": vectors,
-        "filrouge, exemples seuls": ours(),
-        "**filrouge, exemples et grille**": ours(statements=stated),
+        "**filrouge, grille et exemples**": ours,
     }
-    alone = ours(statements=stated)(train.take(np.zeros(len(train.own), bool)), target[:0])(test)
+    alone = ours(train.take(np.zeros(len(train.own), bool)), target[:0])(test)
     lines = [f"| méthode | {' | '.join(f'{n} par classe' for n in SHOTS)} | s (à 8) |", "|---|" + "---:|" * 5]
     for name, fit in methods.items():
         cells, spent = [], 0.0

@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 
 from pipeline.classify.context import Passages
 from pipeline.classify.heads import fit_heads
-from pipeline.classify.net import Net, Read, places, read
+from pipeline.classify.net import Net, Read, batches, places, read
 from pipeline.classify.tuned import Progress, Tuned
 
 # Chosen on the 99 validation sentences of SIB-200 French, never on its test (`scripts/benchmark_quality.py`).
 STEPS, RATE = 30, 1e-4
 TEMPERATURE = 0.1
 BATCH = 96  # windows a step
+BUDGET = 800  # tokens read together: fewer pads, the same step
 STRENGTH = 10.0  # of the heads: scikit-learn's C, on unit vectors
 ENOUGH = 2  # passages of a code, and codes that have them, without which nothing attracts
 
@@ -84,7 +85,7 @@ def fit(passages: Passages, labels: NDArray[np.float64], *, seed: int, progress:
         )
         net.learn()
         for _ in range(STEPS):
-            states, rows = net.states(rng.sample(windows, min(BATCH, len(windows))))
+            states, rows = _states(net, rng.sample(windows, min(BATCH, len(windows))))
             value = loss(torch.nn.functional.normalize(states, dim=-1), target[rows])
             optimizer.zero_grad()
             value.backward()
@@ -97,6 +98,14 @@ def fit(passages: Passages, labels: NDArray[np.float64], *, seed: int, progress:
     return Tuned(net.saved())
 
 
+def _states(net: Net, windows: Sequence[Read]) -> tuple[Any, list[int]]:
+    """Return the states of the passages of windows and their rows; windows of like lengths are read together."""
+    import torch
+
+    parts = [net.states(batch) for batch in batches(windows, budget=BUDGET)]
+    return torch.cat([states for states, _ in parts]), [row for _, rows in parts for row in rows]
+
+
 def _give_heads(net: Net, windows: Sequence[Read], labels: NDArray[np.float64]) -> None:
     """Fit a logistic head a code (and one for any code) on the trained vectors, and hand them to the network.
 
@@ -107,9 +116,8 @@ def _give_heads(net: Net, windows: Sequence[Read], labels: NDArray[np.float64]) 
 
     vectors = np.zeros((len(labels), net.head.weight.shape[1]), np.float32)
     with torch.no_grad():
-        for start in range(0, len(windows), BATCH):
-            states, rows = net.states(windows[start : start + BATCH])
-            vectors[rows] = states.numpy()
+        states, rows = _states(net, windows)
+        vectors[rows] = states.numpy()
     length = float(np.linalg.norm(vectors, axis=1).mean())
     heads = np.hstack([labels, labels.max(axis=1, keepdims=True)])
     weights, biases = fit_heads(vectors / length, heads, strength=STRENGTH)

@@ -59,8 +59,10 @@ def read(found: Sequence[Place], layers: Layers, *, keep: bool) -> list[Read]:
     ]
 
 
-def batches(read: Sequence[Read], rng: random.Random | None = None) -> Iterator[list[Read]]:
-    """Deal windows into batches of about BUDGET tokens, of like lengths; shuffled with ``rng``."""
+def batches(
+    read: Sequence[Read], rng: random.Random | None = None, *, budget: int = BUDGET
+) -> Iterator[list[Read]]:
+    """Deal windows into batches of about ``budget`` tokens, of like lengths; shuffled with ``rng``."""
     order = list(read)
     if rng:
         rng.shuffle(order)
@@ -68,7 +70,7 @@ def batches(read: Sequence[Read], rng: random.Random | None = None) -> Iterator[
     for start in range(0, len(order), 64):
         batch: list[Read] = []
         for one in sorted(order[start : start + 64], key=lambda one: len(one[0])):
-            if batch and (len(batch) + 1) * len(one[0]) > BUDGET:
+            if batch and (len(batch) + 1) * len(one[0]) > budget:
                 batches.append(batch)
                 batch = []
             batch.append(one)
