@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.agree import agree_on_characters
 from pipeline.agree.intervals import mean_transfer_interval
-from pipeline.classify import CLASSIFIERS, Passages
+from pipeline.classify import CLASSIFIERS, Passages, tuned
 from pipeline.classify.cases import cases
+from pipeline.classify.context import Besides
 from pipeline.classify.crossval import calibrate, crossed, folds, out_of_fold, uncalibrated
 from pipeline.classify.diagnosis import mean_kappa
 from pipeline.classify.figures import averaged, counts
+from pipeline.classify.resume import Resume
 from pipeline.classify.statements import as_passages, statements
 from pipeline.codebook import Codebook
 from pipeline.embed import load_encoder
@@ -29,6 +34,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from benchmark_coder import Material, encoding, material
 
 ROOT = Path(__file__).parents[1]
+START = "layers-of-both-banks"
 Fit = Callable[[Passages, NDArray[np.float64]], Callable[[Passages], NDArray[np.float64]]]
 Kappas = list[list[float | None]]
 
@@ -42,13 +48,14 @@ class Bench:
         self.codebook: Codebook = self.study.codebook
         self.codes, self.encode = self.codebook.ids, encoding()
         self.own: Material = material(self.study, self.codes, self.encode)
-        bank = material(read_bank(ROOT / "corpora/rsn-bank", self.codebook), self.codes, self.encode)
+        banks = [self._bank("rsn-bank"), self._bank("rsn-bank-2")]
         groups = segment_all(self.study.transcripts, nlp=load_senter())
         every = [segment for group in groups for segment in group]
         self.segments = [every[i] for i in np.flatnonzero(self.own.seen)]
         self.plain, self.labels = self.own.passages, self.own.labels
         self.passages = replace(self.plain, layers=load_encoder(None).layers)
-        self.bank = bank.passages, bank.labels
+        self.one = Besides(banks[0].passages, banks[0].labels)
+        self.both = Besides(banks[0].passages.joined(banks[1].passages), np.vstack([one.labels for one in banks]))
         texts, said = statements(self.codebook)
         self.statements = as_passages(texts, encode=self.encode), said
         self.firm = np.array(cases(self.study.transcripts))[self.plain.interview]
@@ -56,13 +63,28 @@ class Bench:
         self.read = np.array([self.own.marks[one].seen[self.own.seen] for one in self.own.marks])
         self.human = np.array([self.own.marks[one].labels[self.own.seen] for one in self.own.marks])
 
-    def ours(self, kind: str, *, bank: bool) -> Fit:
-        """Return a function that fits one of filrouge's classifiers, with or without the bank."""
+    def _bank(self, name: str) -> Material:
+        """Read a bank of coded exchanges."""
+        return material(read_bank(ROOT / "corpora" / name, self.codebook), self.codes, self.encode)
+
+    @cached_property
+    def started(self) -> Besides:
+        """Both banks, with the layers trained on them once; kept in the folder FILROUGE_KEEP between two runs."""
+        passages = replace(self.both.passages, layers=load_encoder(None).layers)
+
+        def compute() -> Mapping[str, NDArray[Any]]:
+            return tuned.fit(passages, self.both.labels, seed=0).tensors()
+
+        keep = os.environ.get("FILROUGE_KEEP")
+        kept = Resume(Path(keep)).tensors(START, compute) if keep else compute()
+        return replace(self.both, start=tuned.restore(kept))
+
+    def ours(self, kind: str, *, besides: Besides | None = None) -> Fit:
+        """Return a function that fits one of filrouge's classifiers, with what is learnt besides."""
 
         def fit(known: Passages, labels: NDArray[np.float64]) -> Callable[[Passages], NDArray[np.float64]]:
-            if bank:
-                known, labels = known.joined(self.bank[0]), np.vstack([labels, self.bank[1]])
-            return CLASSIFIERS[kind].fit(known, labels, seed=0, statements=self.statements).logits
+            found = CLASSIFIERS[kind].fit(known, labels, seed=0, statements=self.statements, besides=besides)
+            return found.logits
 
         return fit
 
