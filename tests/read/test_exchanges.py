@@ -26,10 +26,11 @@ def bank(folder: Path, *lines: object) -> Path:
     return folder
 
 
-def test_the_shipped_bank_is_read_whole_with_its_roles() -> None:
-    study = read_bank(ROOT / "corpora/rsn-bank", CODEBOOK)
-    assert len(study.transcripts) == 600
-    assert study.coders == ("rsn-bank",)
+@pytest.mark.parametrize(("name", "exchanges"), [("rsn-bank", 600), ("rsn-bank-2", 141)])
+def test_a_shipped_bank_is_read_whole_with_its_roles(name: str, exchanges: int) -> None:
+    study = read_bank(ROOT / "corpora" / name, CODEBOOK)
+    assert len(study.transcripts) == exchanges
+    assert study.coders == (name,)
     assert all(talk.sure for talk in study.transcripts)
     assert {(t.speaker, t.role) for talk in study.transcripts for t in talk.turns} == {
         ("Q", "interviewer"),
