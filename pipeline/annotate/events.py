@@ -20,10 +20,10 @@ class Event:
     """One thing done, never changed afterwards.
 
     ``key`` is the idempotency key that the page draws (a uuid): the same key twice is the same event. ``at`` is
-    UTC, ISO 8601. ``transcript``, ``start``, ``end`` say where. ``strategy``, ``score`` and ``probability`` say why
-    this place was asked: the probability is that of its being in the random sample, None where nothing was drawn.
-    ``model`` names the state of the machine that asked, ``codebook`` is the fingerprint of the codebook in force,
-    ``undoes`` the key of the event taken back. ``number`` is the store's own order, 0 before it is stored.
+    UTC, ISO 8601. ``transcript``, ``start``, ``end`` say where. ``strategy``, ``score`` and ``probability`` say
+    why this place was asked: the probability is that of its being in the random sample, None where nothing was
+    drawn. ``model`` names the state of the machine that asked, ``codebook`` is the fingerprint of the codebook in
+    force, ``undoes`` the key of the event taken back. ``number`` is the store's own order, 0 before it is stored.
     """
 
     key: str

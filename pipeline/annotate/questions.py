@@ -1,4 +1,4 @@
-"""What a session shows: a question in its context, a transcript to read, how far the work is. Frozen, no behaviour."""
+"""What a session shows: a question in its context, a transcript to read, how far the work is. Frozen."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class Question:
 
     ``id`` says all that an answer needs, so that it survives a restart of the server: hand it back as it is.
     ``asked`` is what the interviewer said before, ``before`` and ``after`` the neighbouring segments of the same
-    interview (at most three each, in order), ``speaker`` the label as written. ``reason`` is French. ``chosen`` and
-    ``memo`` are what this coder had answered, where the answer was taken back. ``listed`` is (rank, total) where
-    the question comes from a worklist.
+    interview (at most three each, in order), ``speaker`` the label as written. ``reason`` is French. ``chosen``
+    and ``memo`` are what this coder had answered, where the answer was taken back. ``listed`` is (rank, total)
+    where the question comes from a worklist.
     """
 
     id: str
@@ -85,9 +85,9 @@ class Point:
 class Progress:
     """How far this coder is.
 
-    ``segments`` is the size of the study, ``decided`` and ``skipped`` how many got an answer, ``random`` how many of
-    the answers belong to the random sample. ``advice`` are French sentences to show as they are (predictions have
-    stabilised; code too rare). ``indication`` is the French caption that must stand beside every figure of
+    ``segments`` is the size of the study, ``decided`` and ``skipped`` how many got an answer, ``random`` how many
+    of the answers belong to the random sample. ``advice`` are French sentences to show as they are (predictions
+    have stabilised; code too rare). ``indication`` is the French caption that must stand beside every figure of
     ``curve``. ``worklist`` is (done, total) or None. ``learning`` tells that a refit is under way; ``model`` names
     the machine's state ("" while it only knows the codebook).
     """
