@@ -200,7 +200,7 @@ def _listen(host: str, port: int) -> socket.socket:
     except (OSError, OverflowError) as error:
         opened.close()
         raise StudyError(
-            f"Le port {port} de {host} ne peut pas être ouvert ({error}). Donnez-en un autre avec --port, ou aucun :"
-            " filrouge en prend un libre."
+            f"Le port {port} de {host} ne peut pas être ouvert ({error}). Donnez-en un autre avec --port, ou "
+            "aucun : filrouge en prend un libre."
         ) from None
     return opened

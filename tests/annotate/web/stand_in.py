@@ -33,7 +33,8 @@ CODEBOOK = parse_codebook(
                 "id": "benefice", "label": "Bénéfice",
                 "codes": [
                     {"id": "visibilite", "label": "Visibilité, notoriété",
-                     "definition": "On est connu ailleurs : oui.", "include": ["page vitrine"], "exclude": ["marché domestique"],
+                     "definition": "On est connu ailleurs : oui.", "include": ["page vitrine"],
+                     "exclude": ["marché domestique"],
                      "examples": ["on nous voit"]},
                     {"id": "opportunites", "label": "Nouvelles opportunités", "definition": "Des affaires."},
                     {"id": "fiabilite", "label": "Fiabilité" + EVIL, "definition": EVIL},
