@@ -77,9 +77,14 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def opened(chromium: Browser) -> Iterator[Callable[..., Page]]:
+def complaints() -> list[str]:
+    """Return what went wrong on a page so far; a test that provokes a complaint empties it."""
+    return []
+
+
+@pytest.fixture
+def opened(chromium: Browser, complaints: list[str]) -> Iterator[Callable[..., Page]]:
     """Return a function that opens an address; a console error or a request to elsewhere fails the test."""
-    wrong: list[str] = []
     contexts = []
 
     def open_page(url: str, **options: Any) -> Page:
@@ -87,15 +92,18 @@ def opened(chromium: Browser) -> Iterator[Callable[..., Page]]:
         contexts.append(context)
         page = context.new_page()
         origin = url.split("/?")[0]
-        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
-            "console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None
+            "console",
+            lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None,
         )
-        page.on("request", lambda request: None if request.url.startswith(origin) else wrong.append(request.url))
+        page.on(
+            "request", lambda request: None if request.url.startswith(origin) else complaints.append(request.url)
+        )
         page.goto(url)
         return page
 
     yield open_page
     for context in contexts:
         context.close()
-    assert wrong == []
+    assert complaints == []

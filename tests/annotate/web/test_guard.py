@@ -145,8 +145,8 @@ def test_a_form_without_end_is_refused(known: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/?question=x", "/?question=W10", "/?apres=x", "/pourquoi?question=x&code=visibilite", "/pourquoi?code=x",
-             "/desaccords", "/static/../guard.py", "/static/%2e%2e/guard.py"],
+    "path", ["/?question=x", "/?question=W10", "/?apres=x", "/pourquoi?question=x&code=visibilite",
+             "/pourquoi?code=x", "/desaccords", "/static/../guard.py", "/static/%2e%2e/guard.py"],
 )  # fmt: skip
 def test_a_forged_address_leads_nowhere(known: TestClient, path: str) -> None:
     assert known.get(path).status_code == 404
