@@ -83,8 +83,11 @@ def complaints() -> list[str]:
 
 
 @pytest.fixture
-def opened(chromium: Browser, complaints: list[str]) -> Iterator[Callable[..., Page]]:
-    """Return a function that opens an address; a console error or a request to elsewhere fails the test."""
+def opened(chromium: Browser, complaints: list[str], serving: Served) -> Iterator[Callable[..., Page]]:
+    """Return a function that opens an address; a console error or a request to elsewhere fails the test.
+
+    It asks for ``serving`` only so that the server outlives the page.
+    """
     contexts = []
 
     def open_page(url: str, **options: Any) -> Page:

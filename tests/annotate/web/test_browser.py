@@ -22,9 +22,7 @@ Open = Callable[..., "Page"]
 
 def passage(page: Page) -> str:
     """Return the words of the passage asked."""
-    return page.locator("#passage").inner_text().removeprefix("Début du passage à coder. ").removesuffix(
-        " Fin du passage."
-    )  # fmt: skip
+    return page.locator("#passage .words").text_content() or ""
 
 
 def until(page: Page, condition: str) -> None:
@@ -197,15 +195,16 @@ def test_a_passage_dragged_over_emojis_is_stored_at_its_code_points(
     page = opened(serving(session))
     page.goto(page.url + "lecture?transcription=e1")
     turn = page.locator("[data-s]", has_text="qui tourne 2.")
+    turn.scroll_into_view_if_needed()
     box = turn.bounding_box()
     assert box
-    page.mouse.move(box["x"] + 2, box["y"] + 10)
+    page.mouse.move(box["x"] + 60, box["y"] + 10)
     page.mouse.down()
-    page.mouse.move(box["x"] + 150, box["y"] + 12, steps=4)
+    page.mouse.move(box["x"] + 260, box["y"] + 12, steps=4)
     page.mouse.up()
     until(page, "document.getElementById('choisi').value !== ''")
     shown = page.input_value("#choisi")
-    assert shown.startswith("On a une page")
+    assert "😀" in shown
     page.keyboard.press("1")
     page.keyboard.press("Enter")
     page.wait_for_selector(".chip .x")
@@ -218,10 +217,8 @@ def test_a_passage_dragged_over_emojis_is_stored_at_its_code_points(
     page.keyboard.press("Enter")
     until(page, "document.querySelectorAll('.chip .x').length > 1")
     event = session.events[1]
-    assert text[event.start : event.end].startswith("réseaux ? 🤔") or text[event.start : event.end].startswith(
-        "🤔"
-    )
-    assert text[event.start : event.end].count("😀") in (3, 4)
+    assert text[event.start : event.end].startswith("😀 qui tourne 3. Un Allemand")
+    assert text[event.start : event.end].endswith("neveu, lui, n’y croit pas  4.")
 
 
 def test_spans_by_keyboard_overlap_show_and_are_taken_back(
@@ -245,7 +242,6 @@ def test_spans_by_keyboard_overlap_show_and_are_taken_back(
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("2")
-    page.keyboard.press("5")
     page.keyboard.press("Enter")
     until(page, "document.querySelectorAll('.chip .x').length === 2")
     assert [text[e.start : e.end] for e in session.events] == ["Un Allemand", "Un Allemand nous a écrit 0."]
@@ -282,7 +278,7 @@ def test_a_disagreement_is_settled_by_keyboard(
 def test_without_scripts_everything_is_a_form(opened: Open, serving: Served, session: StandIn) -> None:
     page = opened(serving(session), java_script_enabled=False)
     for n in range(3):
-        assert session.segments[n].text in page.locator("#passage").text_content()
+        assert session.segments[n].text in passage(page)
         page.check("#c0")
         page.get_by_role("button", name="Valider").click()
     page.get_by_role("button", name="Rien ne s’applique").click()
@@ -400,5 +396,5 @@ def test_a_server_that_died_is_told(
     page.keyboard.press("0")
     until(page, "document.getElementById('alerte').textContent.includes('ne répond plus')")
     assert session.events == []
-    assert len(complaints) == 1
+    assert "net::ERR_FAILED" in complaints[-1]
     complaints.clear()
