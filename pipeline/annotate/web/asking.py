@@ -59,7 +59,7 @@ def answer(desk: Desk, visit: Visit) -> Reply:
 def undo(desk: Desk, visit: Visit) -> Reply:
     """Take the newest answer back and show its question again."""
     session = desk.at_work
-    held = any(reading.events for reading in session.transcripts())
+    held = any(reading.events or reading.finished for reading in session.transcripts())
     question = session.undo(visit.one("key"))
     if question is None:
         note = TAKEN_BACK if held else NOTHING_LEFT

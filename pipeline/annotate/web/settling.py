@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import reduce
 
 from pipeline.annotate.adjudication import Disagreement
@@ -22,14 +23,14 @@ def settle(desk: Desk, visit: Visit) -> Reply:
     if visit.one("do") == "nothing":
         codes = frozenset()
     elif visit.one("follow"):
-        codes = _find(desk, wanted).answers[visit.one("follow")].codes
+        codes = _find(desk.judging.disagreements(), wanted).answers[visit.one("follow")].codes
     desk.judging.record(visit.one("key"), wanted, codes, visit.memo)
     return desk.after(visit, address("/", code=kept)) or _show(desk, visit, kept, "", note="Consensus enregistré.")
 
 
-def _find(desk: Desk, wanted: str) -> Disagreement:
+def _find(known: Sequence[Disagreement], wanted: str) -> Disagreement:
     """Return a disagreement by its id. Raises ValueError if there is none."""
-    found = next((one for one in desk.judging.disagreements() if one.id == wanted), None)
+    found = next((one for one in known if one.id == wanted), None)
     if found is None:
         raise ValueError(f"no such disagreement: {wanted[:40]!r}")
     return found
@@ -37,9 +38,10 @@ def _find(desk: Desk, wanted: str) -> Disagreement:
 
 def _show(desk: Desk, visit: Visit, code: str, wanted: str, note: str = "") -> Reply:
     """Render one disagreement, and the list of all of them."""
-    every = desk.judging.disagreements(code or None)
+    known = desk.judging.disagreements()
+    every = [one for one in known if not code or code in one.codes]
     left = [one for one in every if one.settled is None]
-    one = _find(desk, wanted) if wanted else next(iter(left or every), None)
+    one = _find(known, wanted) if wanted else next(iter(left or every), None)
     shared = reduce(frozenset.__and__, (e.codes for e in one.answers.values())) if one else frozenset()
     chosen = one.settled.codes if one and one.settled else shared
     return desk.page(

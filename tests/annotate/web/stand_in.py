@@ -142,7 +142,8 @@ class StandIn(Session):
             raise StudyError("Aucun entretien de ce nom dans l’étude.")
         made, segments = self.talks[transcript]
         mine = tuple(event for event in effective(self.events) if event.transcript == transcript)
-        return Reading(made, tuple(segments), mine, any(event.kind == "read" for event in mine))
+        said = tuple(event for event in mine if event.kind in ("decision", "span"))
+        return Reading(made, tuple(segments), said, any(event.kind == "read" for event in mine))
 
     def progress(self) -> Progress:
         held = [event for event in effective(self.events) if event.kind == "decision"]
@@ -196,8 +197,6 @@ class StandInAdjudication(Adjudication):
         return "anne" + EVIL, "bob"
 
     def disagreements(self, code: str | None = None) -> tuple[Disagreement, ...]:
-        if code not in (None, "visibilite", "opportunites"):
-            return ()
         every = [self._one(n, part) for n, (_, part) in enumerate(self.parts)]
         return tuple(sorted(every, key=lambda one: one.settled is not None))
 
