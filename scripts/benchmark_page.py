@@ -17,6 +17,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ sys.path.insert(0, str(ROOT))
 from pipeline.annotate import Adjudication, Question, Session, Why, open_store  # noqa: E402
 from pipeline.annotate.material import Material, typicality  # noqa: E402
 from pipeline.annotate.questions import encode_id  # noqa: E402
+from pipeline.records import Segment  # noqa: E402
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -144,42 +146,53 @@ def shoot(bench: Bench, browser: Browser, folder: Path) -> None:
     url = served(session)
     for scheme in ("light", "dark"):
         page = opened(browser, url, scheme)
-        page.add_init_script(WATCH)
-        page.reload()
+        session.settle()
         decide(bench, session, page, first, 0)
         session.settle()
-        page.goto(page.url)
+        page.wait_for_timeout(3000)  # the panel asks again by itself
+        page.keyboard.press("1")
         keep(page, folder / f"annotate-question{'-sombre' if scheme == 'dark' else ''}.png")
-    longest = max(bench.material.groups, key=len)[0].transcript.id
     page = opened(browser, url, "light")
-    page.goto(f"{page.url}lecture?transcription={longest}")
-    mark_spans(page)
-    keep(page, folder / "annotate-lecture.png")
+    page.locator("#panneau").screenshot(path=folder / "annotate-avancement.png")
+    read(bench, session, opened(browser, url, "light"), first, folder)
     session.close()
     double(bench, first, other)
-    page = opened(browser, served(None, judging(bench)), "light")
-    page.fill("#texte-memo", "La page sert de vitrine : c’est bien de la visibilité.")
-    keep(page, folder / "annotate-desaccords.png")
+    keep(opened(browser, served(None, judging(bench)), "light"), folder / "annotate-desaccords.png")
 
 
 def opened(browser: Browser, url: str, scheme: Any) -> Page:
-    """Open an address in a fresh browser."""
+    """Open an address in a fresh browser that watches the time."""
     page = browser.new_context(viewport={"width": 1280, "height": 860}, color_scheme=scheme).new_page()
+    page.add_init_script(WATCH)
     page.goto(url)
     return page
 
 
-def mark_spans(page: Page) -> None:
-    """Code two passages by keyboard and choose a third."""
-    page.focus("#texte")
-    words = ["Shift+ArrowRight"] * 6
-    for keys in (("ArrowDown", "ArrowDown", "1", "Enter"), ("ArrowDown", "ArrowRight", *words, "1", "2", "Enter")):
-        held = page.locator(".chip .x").count()
-        for key in keys:
-            page.keyboard.press(key)
-        until(page, f"document.querySelectorAll('.chip .x').length > {held}")
-    for key in ("ArrowDown", "ArrowDown", "ArrowDown", "3"):
-        page.keyboard.press(key)
+def read(bench: Bench, session: Session, page: Page, coder: str, folder: Path) -> None:
+    """Code what the coder coded of the interview they coded most, but for the last of four passages in a row."""
+    group = max(
+        bench.material.groups, key=lambda each: sum(bool(bench.truth(coder, row)) for row in rows(bench, each))
+    )
+    held = [row for row in rows(bench, group) if bench.truth(coder, row)]
+    gaps = [held[n + 3] - held[n] for n in range(len(held) - 3)]
+    near = held[gaps.index(min(gaps)) :][:4]
+    segments = bench.material.segments
+    for row in near[:3]:
+        part = segments[row]
+        session.code_span(f"vue-{row}", part.transcript.id, part.start, part.end, bench.truth(coder, row))
+    last = segments[near[3]]
+    page.goto(f"{page.url}lecture?transcription={last.transcript.id}")
+    page.evaluate(f"choose([{last.start}, {last.end}], false); document.querySelector('.chip').scrollIntoView()")
+    page.evaluate("window.scrollBy(0, -160)")
+    page.set_viewport_size({"width": 1280, "height": 760})
+    for code in bench.truth(coder, near[3]):
+        page.keyboard.press(str(bench.codebook.ids.index(code) + 1))
+    keep(page, folder / "annotate-lecture.png")
+
+
+def rows(bench: Bench, group: Sequence[Segment]) -> list[int]:
+    """Return the rows of an interview's segments."""
+    return [bench.rows[part.transcript.id, part.start] for part in group]
 
 
 def double(bench: Bench, first: str, other: str) -> None:

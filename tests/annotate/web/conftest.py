@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shutil
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +21,7 @@ from pipeline.annotate.web import app
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+sys.path.insert(0, str(Path(__file__).parents[1]))  # small_study.py, the engine's
 TOKEN = "jeton-de-test-0123456789"
 Served = Callable[..., str]
 

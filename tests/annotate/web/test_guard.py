@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+import signal
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 from urllib.request import HTTPCookieProcessor, build_opener
 
@@ -195,3 +199,21 @@ def test_the_first_address_is_told_once_the_socket_listens_and_lets_in(session: 
     with build_opener(HTTPCookieProcessor()).open(told[0], timeout=20) as page:
         assert "Quels codes pour ce passage" in page.read().decode()
     assert told[0] == told[1]
+
+
+def test_ctrl_c_ends_the_server_without_a_traceback() -> None:
+    script = (
+        f"import sys; sys.path[:0] = [{str(Path(__file__).parent)!r}, {str(Path(__file__).parents[3])!r}]\n"
+        "from stand_in import StandIn; from pipeline.annotate.web import serve\n"
+        "serve(StandIn(), None, tell=lambda url: print(url, flush=True)); print('fini', flush=True)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stdout
+        url = server.stdout.readline().strip()
+        with build_opener(HTTPCookieProcessor()).open(url, timeout=20) as page:
+            assert page.status == 200
+        server.send_signal(signal.SIGINT)
+        told, complaint = server.communicate(timeout=20)
+    assert (told, complaint, server.returncode) == ("fini\n", "", 0)
