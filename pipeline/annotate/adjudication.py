@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.annotate.events import Event, effective
 from pipeline.annotate.ledger import Ledger, Place, ledger
@@ -40,7 +41,7 @@ class Disagreement:
 class Adjudication:
     """Disagreements of a study, once its coders are done. Whoever opens it sees everybody's answers.
 
-    ``groups`` holds the N segments of the study by transcript, ``asked`` (N) what the interviewer said before each.
+    ``groups`` holds the N segments by transcript, ``asked`` (N) what the interviewer said before each.
     """
 
     def __init__(
@@ -108,8 +109,8 @@ class Adjudication:
             str(row), segment, self._asked[row], tuple(mine), tuple(then), answers, codes, settled.get(place)
         )
 
-    def _answer(self, coder: str, place: Place, book: Ledger, labels: np.ndarray) -> Event:  # type: ignore[type-arg]
-        """Return a coder's decision, codes of free spans included; made up where they read the whole transcript."""
+    def _answer(self, coder: str, place: Place, book: Ledger, labels: NDArray[np.float64]) -> Event:
+        """Return a coder's decision, spans included; made up where they read the whole transcript."""
         codes = frozenset(code for code, held in zip(self.codebook.ids, labels == 1, strict=True) if held)
         one = book.decisions.get(place)
         spans = [span.memo for span in book.spans if span.transcript == place[0] and span.memo and not one]

@@ -55,7 +55,7 @@ def ledger(events: Sequence[Event], segments: Sequence[Segment], codes: Sequence
     Sessions tell which codes their codebook had, mappings which old code became which.
     """
     held = effective(events)
-    books, renamed = _books(held), _renamed(held)
+    books, names = _books(held), renamed(held)
     row = {(one.transcript.id, one.start, one.end): n for n, one in enumerate(segments)}
     labels = np.full((len(segments), len(codes)), np.nan)
     decided, skipped = np.zeros(len(segments), dtype=bool), np.zeros(len(segments), dtype=bool)
@@ -68,33 +68,31 @@ def ledger(events: Sequence[Event], segments: Sequence[Segment], codes: Sequence
         if segment.transcript.id in finished:
             labels[n], decided[n] = 0.0, True
     for place, event in decisions.items():
-        labels[row[place]] = _answer(event, codes, books, renamed)
+        labels[row[place]] = _answer(event, codes, books, names)
         decided[row[place]] = True
     spans = tuple(event for event in held if event.kind == "span")
-    _lay(spans, segments, codes, renamed, labels)
+    _lay(spans, segments, codes, names, labels)
     return Ledger(labels, decided, skipped & ~decided, decisions, spans, finished)
 
 
 def _answer(
-    event: Event, codes: Sequence[str], books: Mapping[str, frozenset[str]], renamed: Mapping[str, str]
+    event: Event, codes: Sequence[str], books: Mapping[str, frozenset[str]], names: Mapping[str, str]
 ) -> NDArray[np.float64]:
     """Return the labels (C,) of one decision: NaN for the codes that its codebook did not have."""
-    there = {renamed.get(code, code) for code in books.get(event.codebook, frozenset(codes))}
-    given = {renamed.get(code, code) for code in event.codes}
+    there = {names.get(code, code) for code in books.get(event.codebook, frozenset(codes))}
+    given = {names.get(code, code) for code in event.codes}
     return np.array([float(code in given) if code in there else np.nan for code in codes])
 
 
 def _lay(
-    spans: Sequence[Event], segments: Sequence[Segment], codes: Sequence[str], renamed: Mapping[str, str],
+    spans: Sequence[Event], segments: Sequence[Segment], codes: Sequence[str], names: Mapping[str, str],
     labels: NDArray[np.float64],
 ) -> None:  # fmt: skip
     """Add what free spans say to ``labels``, by the rule of ``align``."""
     where = {event.transcript for event in spans}
     rows = [n for n, segment in enumerate(segments) if segment.transcript.id in where]
     said = [
-        Coding(
-            span.transcript, span.start, span.end, "", frozenset(renamed.get(code, code) for code in span.codes)
-        )
+        Coding(span.transcript, span.start, span.end, "", frozenset(names.get(code, code) for code in span.codes))
         for span in spans
     ]
     covered = mark([segments[n] for n in rows], said, coder="", codes=codes).labels
@@ -111,10 +109,10 @@ def _books(events: Sequence[Event]) -> dict[str, frozenset[str]]:
     return found
 
 
-def _renamed(events: Sequence[Event]) -> dict[str, str]:
+def renamed(events: Sequence[Event]) -> dict[str, str]:
     """Return the newest id of every code that was renamed, chains followed.
 
-    >>> _renamed([Event(str(n), "m", "mapping", "", payload=p) for n, p in enumerate([{"a": "b"}, {"b": "c"}])])
+    >>> renamed([Event(str(n), "m", "mapping", "", payload=p) for n, p in enumerate([{"a": "b"}, {"b": "c"}])])
     {'a': 'c', 'b': 'c'}
     """
     found: dict[str, str] = {}

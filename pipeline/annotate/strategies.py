@@ -116,14 +116,14 @@ DEFAULT = "hybrid"
 
 
 def hybrid_turn(pool: Pool) -> str:
-    """Return whose turn it is: chance every EVERY; typical at first, then margin; a starved code one in ten."""
+    """Return whose turn it is: chance every EVERY; typical at first, then uncertain; a starved code one in ten."""
     if pool.answers % EVERY == EVERY - 1:
         return "random"
     if pool.answers < COLD:
         return "typical"
     if pool.answers % (2 * EVERY) == 1 and starved_code(pool) is not None:
         return "seek-positive"
-    return "margin"
+    return "uncertain"
 
 
 def turn(strategy: str, pool: Pool) -> str:

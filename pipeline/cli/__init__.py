@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import typer
 
-from pipeline.cli import agree, code, info, train, version
+from pipeline.cli import agree, annotate, code, info, train, version
 from pipeline.cli.french import FrenchCommand, FrenchGroup
 
 __all__ = ["COMMANDS", "app"]
 
 # To add a command: a module here with HELP and `main`, and a line below (the order is that of the help page).
-COMMANDS = {"code": code, "agree": agree, "train": train, "info": info, "version": version}
+COMMANDS = {"code": code, "annotate": annotate, "agree": agree, "train": train, "info": info, "version": version}
 
 app = typer.Typer(
     cls=FrenchGroup,
