@@ -5,33 +5,16 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from stand_in import EVIL, StandIn, StandInAdjudication, talk
+from looking import browse, fields, words
+from stand_in import EVIL, StandIn, StandInAdjudication
 from starlette.testclient import TestClient
 
 from pipeline.annotate.events import Event, effective
 from pipeline.annotate.questions import Point
-from pipeline.annotate.session import Session
-from pipeline.annotate.web import app
-from pipeline.annotate.web.context import lines_around
-from pipeline.annotate.web.curve import draw
-from pipeline.annotate.web.hotkeys import KEYS, RESERVED
-from pipeline.annotate.web.pieces import cut, find, heading
 
-TOKEN = "jeton-de-test-0123456789"
 EVERY_PAGE = ("/", "/lecture", "/lecture?transcription=e1", "/avancement", "/aide")
-
-
-def browse(session: Session | None, adjudication: StandInAdjudication | None = None) -> TestClient:
-    """Let a browser without scripts in."""
-    pages = app(session, adjudication, token=TOKEN, hosts={"testserver"})
-    client = TestClient(pages, follow_redirects=True)
-    client.get("/", params={"token": TOKEN})
-    return client
 
 
 @pytest.fixture
@@ -39,19 +22,6 @@ def client(session: StandIn) -> Iterator[TestClient]:
     """Return a browser without scripts."""
     with browse(session) as opened:
         yield opened
-
-
-def fields(page: str, form: str) -> dict[str, str]:
-    """Return the hidden fields of a form."""
-    inside = re.search(rf'<form id="{form}".*?</form>', page, re.S)
-    assert inside
-    found = re.findall(r'<input type="hidden" name="([\w.]+)"(?: value="([^"]*)")?', inside[0])
-    return {name: html.unescape(value) for name, value in found}
-
-
-def words(page: str) -> str:
-    """Return what a page says, tags left out."""
-    return html.unescape(re.sub(r"[ \n]+", " ", re.sub(r"<[^>]*>", "", page)))
 
 
 def test_an_answer_is_stored_and_the_next_passage_asked(client: TestClient, session: StandIn) -> None:
@@ -229,53 +199,6 @@ def test_any_span_can_be_taken_back_and_the_reading_finished(client: TestClient,
     assert "lu en entier" in page
     client.post("/lecture/annuler", data=fields(page, "annuler"))
     assert not session.reading("e1").finished
-
-
-@given(st.lists(st.tuples(st.integers(0, 400), st.integers(0, 400), st.sampled_from(["a", "b"])), max_size=8))
-def test_pieces_give_each_turn_back_and_every_mark_closes_once_a_turn(bounds: list[tuple[int, int, str]]) -> None:
-    made, _ = talk(turns=2)
-    events = [
-        Event(str(n), "m", "span", "", "e1", min(a, b), max(a, b) + 1, frozenset({code}))
-        for n, (a, b, code) in enumerate(bounds)
-    ]
-    for turn in made.turns:
-        pieces = cut(made, turn, events, ("a", "b"))
-        assert "".join(piece.text for piece in pieces) == made.text[turn.start : turn.end]
-        closed = [event.key for piece in pieces for event in piece.ends]
-        assert sorted(closed) == sorted(e.key for e in events if e.start < turn.end and e.end > turn.start)
-        for piece in pieces:
-            at = piece.start
-            assert piece.codes == tuple(
-                c for c in "ab" if any(e.start <= at < e.end and c in e.codes for e in events)
-            )
-
-
-def test_context_shows_the_question_once_and_the_passage_whole() -> None:
-    made, parts = talk(turns=3)
-    for at, part in enumerate(parts):
-        lines = lines_around(part, "Et les réseaux ? 🤔", parts[max(0, at - 3) : at], parts[at + 1 : at + 4])
-        assert [line.passage for line in lines if line.passage] == [part.text]
-        roles = [line.role for line in lines]
-        here = next(n for n, line in enumerate(lines) if line.passage)
-        assert roles[here - 1] == "interviewer"
-        assert all(one != other for one, other in pairwise(roles))
-    assert heading(made) == "Entreprise: Pixelune 🏛"
-
-
-def test_a_quotation_is_found_whatever_its_spaces_and_apostrophes() -> None:
-    assert find("L’été (1)\u00a0: a", "l’été") == []
-    assert find("L’été (1)\u00a0: a", "L'été (1) :") == [(0, 11)]
-
-
-def test_no_code_takes_the_key_of_a_command() -> None:
-    assert not set(KEYS) & (RESERVED | {"0"})
-    assert len(KEYS) == len(set(KEYS))
-
-
-def test_a_curve_that_falls_under_zero_stays_in_its_frame() -> None:
-    drawing = draw([Point(20, -0.5, 4), Point(30, None, 5), Point(40, 1.0, 8)])
-    assert drawing
-    assert [(x, y) for x, y, _ in drawing.dots] == [(30.0, 126.0), (288.0, 12.0)]
 
 
 def test_disagreements_are_shown_side_by_side_and_settled_with_a_memo(adjudication: StandInAdjudication) -> None:

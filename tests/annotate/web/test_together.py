@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from conftest import Served
+from looking import decided, until
 from small_study import make_adjudication, make_session, truth
-from test_browser import decided, until
 
 from pipeline.annotate import Session, open_store
 from pipeline.annotate.events import Event, effective
