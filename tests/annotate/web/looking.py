@@ -6,8 +6,8 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from conftest import TOKEN
 from starlette.testclient import TestClient
+from visiting import TOKEN
 
 from pipeline.annotate.adjudication import Adjudication
 from pipeline.annotate.session import Session

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import Served
 from looking import decided, heard, passage, until
 from stand_in import StandIn
+from visiting import Served
 
 from pipeline.annotate.events import effective
 

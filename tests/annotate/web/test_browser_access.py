@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import TOKEN, Served
 from looking import decided, passage, violations
 from stand_in import StandIn, StandInAdjudication
+from visiting import TOKEN, Served
 
 from pipeline.annotate.events import effective
 from pipeline.annotate.questions import Point

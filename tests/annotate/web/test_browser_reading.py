@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import Served
 from looking import decided, heard, until
 from stand_in import StandIn, StandInAdjudication
+from visiting import Served
 
 from pipeline.annotate.events import effective
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import Served
 from looking import decided, until
 from small_study import make_adjudication, make_session, truth
+from visiting import Served
 
 from pipeline.annotate import Session, open_store
 from pipeline.annotate.events import Event, effective
