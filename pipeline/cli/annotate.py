@@ -23,7 +23,7 @@ HELP = """Code à la main, dans le navigateur : filrouge demande le passage dont
 
 filrouge annotate ÉTUDE --coder NOM ouvre une séance. filrouge annotate export ÉTUDE écrit codes/NOM.csv. \
 filrouge annotate adjudicate ÉTUDE --coder NOM montre les désaccords et enregistre le consensus. \
-filrouge annotate model ÉTUDE apprend des réponses le modèle que filrouge code emploie (fait aussi en fin de séance).
+filrouge annotate model ÉTUDE apprend des réponses le modèle que filrouge code emploie (aussi en fin de séance).
 
 Chaque réponse est enregistrée aussitôt dans ÉTUDE/study.sqlite. Tout reste sur cet ordinateur ; personne ne voit \
 les réponses d’un autre codeur avant la mise en commun."""
