@@ -84,7 +84,7 @@ async def _reply(desk: Desk, guard: Guard, static: dict[str, Reply], request: Re
     if method == "GET" and path == "/" and guard.admits(visit.query.get("token", "")):
         return Reply(status=303, location="/", headers={"Set-Cookie": _cookie(guard)})
     if not guard.knows(request.cookies.get(guard.cookie_name, "")):
-        return Reply(CLOSED, 403, kind="text/plain")
+        return desk.complaint(visit, CLOSED, 403) if htmx else Reply(CLOSED, 403, kind="text/plain")
     handler = (SESSION if desk.session is not None else JUDGING).get((method, path))
     if handler is None:
         return desk.complaint(visit, UNKNOWN, 404)

@@ -165,7 +165,29 @@ def test_a_server_that_died_is_told(
     page = opened(serving(session))
     page.route("**/reponse", lambda route: route.abort())
     page.keyboard.press("0")
-    until(page, "document.getElementById('alerte').textContent.includes('ne répond plus')")
+    until(
+        page,
+        "document.getElementById('alerte').textContent.includes('n’est pas enregistrée. Le serveur ne répond plus')",
+    )
     assert session.events == []
     assert "net::ERR_FAILED" in complaints[-1]
+    complaints.clear()
+
+
+def test_an_error_of_the_server_leaves_the_question_as_it_is(
+    opened: Open, serving: Served, session: StandIn, complaints: list[str]
+) -> None:
+    page = opened(serving(session))
+    page.route("**/reponse", lambda route: route.fulfill(status=500, body="Internal Server Error"))
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    page.locator("#alerte", has_text="n’est pas enregistrée").wait_for()
+    page.unroute("**/reponse")
+    page.context.clear_cookies()
+    page.keyboard.press("Enter")
+    page.locator("#alerte", has_text="adresse complète").wait_for()
+    assert page.locator("#c0").is_checked()
+    assert passage(page) == session.segments[0].text
+    assert session.events == []
+    assert any("500" in one for one in complaints)
     complaints.clear()

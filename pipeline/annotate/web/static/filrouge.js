@@ -148,6 +148,12 @@ document.addEventListener("htmx:afterSwap", event => {
   if (page !== "lecture") { window.scrollTo(0, 0); byId("titre")?.focus({ preventScroll: true }); }
   if (note) say(note);
 });
+// What was not stored must not look as if it were.
+const DEAD = "Le serveur ne répond plus. Relancez filrouge annotate, puis rouvrez l’adresse qu’il affiche\u00a0; tout ce qui était enregistré l’est toujours.";
+const lost = event => event.detail.requestConfig?.verb === "post" ? "Cette réponse n’est pas enregistrée. " : "";
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
-  document.addEventListener(name, () => complain("Le serveur ne répond plus\u00a0: cette réponse n’est pas enregistrée. Relancez filrouge annotate, puis rouvrez l’adresse qu’il affiche."));
+  document.addEventListener(name, event => complain(lost(event) + DEAD));
 }
+document.addEventListener("htmx:responseError", event => {
+  if (event.detail.xhr.status >= 500) complain(`${lost(event)}filrouge a rencontré une erreur qu’il n’attendait pas\u00a0; le terminal en dit plus. Réessayez.`);
+});

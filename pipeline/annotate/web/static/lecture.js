@@ -95,6 +95,7 @@ function move(units, step, extend) {
   }
   getSelection().removeAllRanges();
   const range = choose([...next], true), seen = range.getBoundingClientRect();
+  if (!globalThis.Highlight) getSelection().addRange(range);
   if (seen.top < 80 || seen.bottom > innerHeight - 80) window.scrollBy(0, seen.top - innerHeight / 3);
 }
 
@@ -112,7 +113,8 @@ document.addEventListener("selectionchange", () => {
   const selection = getSelection();
   if (selection.isCollapsed || !selection.rangeCount || !text().contains(selection.anchorNode)) return;
   const bounds = boundsOf(selection.getRangeAt(0));
-  if (bounds) { anchor = bounds; choose(bounds, false); }
+  // Where the highlight is a real selection (older browsers), it must not lose its anchor.
+  if (bounds && String(bounds) !== String(chosen)) { anchor = bounds; choose(bounds, false); }
 });
 
 // A passage typed or pasted: the server finds it.
