@@ -165,10 +165,7 @@ def test_a_server_that_died_is_told(
     page = opened(serving(session))
     page.route("**/reponse", lambda route: route.abort())
     page.keyboard.press("0")
-    until(
-        page,
-        "document.getElementById('alerte').textContent.includes('n’est pas enregistrée. Le serveur ne répond plus')",
-    )
+    page.locator("#alerte", has_text="n’est pas enregistrée. Le serveur ne répond plus").wait_for()
     assert session.events == []
     assert "net::ERR_FAILED" in complaints[-1]
     complaints.clear()
