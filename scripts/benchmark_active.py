@@ -1,4 +1,4 @@
-"""What asking well is worth: strategies against chance, on SIB-200 French (one code a topic) and rsn-pe (simulated).
+"""What asking well is worth: strategies against chance, on SIB-200 French (a code a topic) and rsn-pe (simulated).
 
     python scripts/benchmark_active.py --data ../shared/data/sib200_fr            # both sets, ten seeds
     python scripts/benchmark_active.py --data … --sets rsn-pe --seeds 3
@@ -90,6 +90,7 @@ def _stated(book: Codebook, encoder: CachedEncoder) -> Statements:
 
 
 SETS = {"SIB-200 (français)": sib200, "rsn-pe (simulé)": rsn_pe}
+SHORT = ("sib200", "rsn-pe")
 
 
 def macro_f1(truth: NDArray[np.bool_], said: NDArray[np.bool_]) -> float:
@@ -161,7 +162,7 @@ def table(results: dict[str, dict[str, list[list[float]]]], seeds: int) -> str:
             gain = "–" if arm == "random" else f"{gaps.mean():+.3f} ± {interval(gaps):.3f}"
             lines.append(f"| {arm} | {' | '.join(means)} | {reached(curves, level) or 'jamais'} | {gain} |")
         lines.append("")
-    return "\n".join(lines).replace("\n| stratégie", "\n| stratégie").rstrip()
+    return "\n".join(lines).rstrip()
 
 
 def figure(results: dict[str, dict[str, list[list[float]]]]) -> str:
@@ -182,8 +183,9 @@ def figure(results: dict[str, dict[str, list[list[float]]]]) -> str:
         parts += [f'<text x="{left + 340 * n / TOTAL:.0f}" y="266" text-anchor="middle">{n}</text>'
                   for n in (0, 100, 200, 300)]  # fmt: skip
         for place, (arm, mean) in enumerate(means.items()):
-            points = " ".join(f"{left + 340 * (i + 1) * BATCH / TOTAL:.1f},{250 - 210 * (v - low) / (high - low):.1f}"
-                              for i, v in enumerate(mean))  # fmt: skip
+            across = left + 340 * (1 + np.arange(len(mean))) * BATCH / TOTAL
+            up = 250 - 210 * (mean - low) / (high - low)
+            points = " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(across, up, strict=True))
             parts.append(f'<polyline points="{points}" fill="none" stroke="{shown[arm]}" stroke-width="2"/>')
             x, y = left + 170 * (place % 2), 290 + 18 * (place // 2)
             parts.append(f'<path d="M{x} {y - 4}h18" stroke="{shown[arm]}" stroke-width="3"/>'
@@ -191,35 +193,39 @@ def figure(results: dict[str, dict[str, list[list[float]]]]) -> str:
     return "".join([*parts, "</svg>\n"])
 
 
-def measured(data: Set_, name: str, seeds: int) -> dict[str, list[list[float]]]:
-    """Run every arm on one set, telling each as it ends."""
-    arms: dict[str, list[list[float]]] = {}
-    for arm in ARMS:
+def measured(data: Set_, name: str, path: Path, seeds: int, wanted: Sequence[str]) -> None:
+    """Run arms on one set, telling and keeping each as it ends; those kept already are not run again."""
+    for arm in wanted:
+        kept = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        if len(kept.get(arm, ())) == seeds:
+            continue
         began = time.perf_counter()
-        arms[arm] = [curve(data, arm, seed) for seed in range(seeds)]
-        mean = np.array(arms[arm]).mean(axis=0)
+        kept[arm] = [curve(data, arm, seed) for seed in range(seeds)]
+        write_text(path, json.dumps(kept))
+        mean = np.array(kept[arm]).mean(axis=0)
         shown = "  ".join(f"@{n} {mean[n // BATCH - 1]:.3f}" for n in SHOWN)
         print(f"{name:20} {arm:16} {shown}  ({time.perf_counter() - began:.0f} s)", flush=True)
-    return arms
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, print, and write what the docs show."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared/data/sib200_fr")
-    parser.add_argument("--sets", choices=["sib200", "rsn-pe"], nargs="*")
+    parser.add_argument("--sets", choices=SHORT, nargs="*")
+    parser.add_argument("--arms", choices=ARMS, nargs="*")
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--keep", type=Path, default=Path(tempfile.gettempdir()) / "filrouge-active")
     given = parser.parse_args(arguments)
     encoder = CachedEncoder(load_encoder(), given.keep)
-    wanted = {"sib200": 0, "rsn-pe": 1}
-    chosen = [[*SETS][wanted[one]] for one in given.sets or wanted]
-    for name in chosen:
-        found = measured(SETS[name](given.data, encoder), name, given.seeds)
-        write_text(given.keep / f"{[*SETS].index(name)}.json", json.dumps({"seeds": given.seeds, "arms": found}))
-    kept = {name: given.keep / f"{n}.json" for n, name in enumerate(SETS)}
-    told = {name: json.loads(path.read_text(encoding="utf-8")) for name, path in kept.items() if path.is_file()}
-    results = {name: one["arms"] for name, one in told.items() if one["seeds"] == given.seeds}
+    for name, short in zip(SETS, SHORT, strict=True):
+        if short in (given.sets or SHORT):
+            data = SETS[name](given.data, encoder)
+            measured(data, name, given.keep / f"{short}.json", given.seeds, given.arms or ARMS)
+    results = {}
+    for name, short in zip(SETS, SHORT, strict=True):
+        if (given.keep / f"{short}.json").is_file():
+            kept = json.loads((given.keep / f"{short}.json").read_text(encoding="utf-8"))
+            results[name] = {arm: kept[arm] for arm in ARMS if len(kept.get(arm, ())) == given.seeds}
     text = table(results, given.seeds)
     print(text)
     write_text(ROOT / "docs/images/apprentissage-actif.svg", figure(results))
