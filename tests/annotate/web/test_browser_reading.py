@@ -118,3 +118,13 @@ def test_a_disagreement_is_settled_by_keyboard(
     page.get_by_role("button", name="Suivre bob").click()
     decided(page, 2)
     assert adjudication.settled["d2"].memo == "Suivre."
+
+
+def test_enlarged_the_selection_is_never_under_the_tools(opened: Open, serving: Served, session: StandIn) -> None:
+    page = opened(serving(session), viewport={"width": 640, "height": 450})
+    page.goto(page.url + "lecture?transcription=e1")
+    page.focus("#texte")
+    for _ in range(12):
+        page.keyboard.press("ArrowDown")
+        seen = page.evaluate("rangeOf(chosen).getBoundingClientRect().bottom")
+        assert 0 < seen < page.evaluate("document.querySelector('.tools').getBoundingClientRect().top")

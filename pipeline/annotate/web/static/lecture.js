@@ -96,7 +96,14 @@ function move(units, step, extend) {
   getSelection().removeAllRanges();
   const range = choose([...next], true), seen = range.getBoundingClientRect();
   if (!globalThis.Highlight) getSelection().addRange(range);
-  if (seen.top < 80 || seen.bottom > innerHeight - 80) window.scrollBy(0, seen.top - innerHeight / 3);
+  const end = floor();
+  if (seen.top < 40 || seen.bottom > end - 40) window.scrollBy(0, seen.top - end / 3);
+}
+
+// Where the text stops being seen: enlarged, the tools lie over the bottom of the window.
+function floor() {
+  const tools = document.querySelector(".tools").getBoundingClientRect();
+  return tools.left < text().getBoundingClientRect().right ? Math.min(innerHeight, tools.top) : innerHeight;
 }
 
 document.addEventListener("keydown", event => {
