@@ -70,7 +70,8 @@ def test_all_is_there_after_a_restart_and_the_old_question_can_still_be_answered
     assert again.progress().decided == 12
     assert again.answer("late", question.id, ["notoriete"], "par alias")
     (last,) = [e for e in open_store(tmp_path / "study.sqlite").events("marie") if e.key == "late"]
-    assert (last.codes, last.memo, last.strategy) == ({"visibilite"}, "par alias", question.why.strategy)
+    assert (last.codes, last.memo) == (frozenset({"visibilite"}), "par alias")
+    assert last.strategy == question.why.strategy
     again.close()
 
 
@@ -82,7 +83,8 @@ def test_undo_gives_the_question_back_with_what_was_said(tmp_path: Path) -> None
     session.answer("k", question.id, ["partenaires"], "sûr")
     back = session.undo("u1")
     assert back is not None
-    assert (back.segment, back.chosen, back.memo) == (question.segment, {"partenaires"}, "sûr")
+    assert (back.segment, back.memo) == (question.segment, "sûr")
+    assert back.chosen == {"partenaires"}
     assert session.next() == back
     assert session.question(question.id).chosen == {"partenaires"}
     assert session.progress().decided == 0
