@@ -102,3 +102,14 @@ def make_adjudication(folder: Path, coder: str = "chef", *, interviews: int = 3,
     """Open the disagreements of ``folder``/study.sqlite."""
     made = groups(interviews, each)
     return Adjudication(open_store(folder / "study.sqlite"), made, CODEBOOK, coder=coder, clock=clock())
+
+
+def answer(session: Session, count: int, *, tag: str = "k") -> list[str]:
+    """Answer ``count`` questions truly; return their strategies."""
+    asked = []
+    for n in range(count):
+        question = session.next()
+        assert question is not None
+        asked.append(question.why.strategy)
+        assert session.answer(f"{tag}{n}", question.id, truth(question.segment))
+    return asked
