@@ -79,8 +79,10 @@ def main(
     """Open the study, then do what the words ask."""
     action, folder = _asked(words, coder)
     names = dict(_pair(one) for one in rename or ())
-    from pipeline.run.annotating import export_codes, open_adjudication, open_session, open_study
+    from pipeline.run.annotating import check_call, export_codes, open_adjudication, open_session, open_study
 
+    if not action:
+        check_call(coder, strategy)
     net = {"host": host, "port": port, "token": token, "browser": None if no_browser else typer.launch}
     with bars(quiet=quiet) as progress:
         study = open_study(folder, store=store, interviewer=tuple(interviewer or ()), progress=progress)

@@ -86,9 +86,7 @@ def open_session(
     ``accept`` goes on with a codebook that changed, ``rename`` maps codes that are no more. The seed of the
     random stream is that of the study's first session, unless given: coders share the sample.
     """
-    _check_name(coder)
-    if strategy not in STRATEGIES:
-        raise StudyError(f"Stratégie « {strategy} » inconnue. Stratégies : {', '.join(STRATEGIES)}.")
+    check_call(coder, strategy)
     events = study.store.events()
     _accept_codebook(study, [event for event in events if event.coder == coder], accept, rename or {}, clock)
     listed = worklist or study.folder / PLACE
@@ -161,8 +159,10 @@ def seed_of(events: Sequence[Event]) -> int:
     return next((int(event.payload.get("seed", 0)) for event in events if event.kind == "session"), 0)
 
 
-def _check_name(coder: str) -> None:
-    """Refuse a name that cannot be a file's, or that means something else."""
+def check_call(coder: str, strategy: str) -> None:
+    """Raise StudyError for a coder's name that cannot be a file's or means something else, an unknown strategy."""
+    if strategy not in STRATEGIES:
+        raise StudyError(f"Stratégie « {strategy} » inconnue. Stratégies : {', '.join(STRATEGIES)}.")
     if (
         not coder.strip()
         or coder in _NAMES
