@@ -6,6 +6,7 @@ FilrougeError                 a user's mistake or the world's; its text is one F
 ├── CodingError               a row of codings that names no place, no code or no transcript of the study
 ├── StudyError                a folder that is not a study, or whose parts do not fit together
 ├── ModelError                a model that is missing, damaged, or made for another codebook
+├── StoreError                the store of annotation events: locked, read-only, damaged, of a newer version
 ├── MissingExtra              an optional package that a rare use needs and that is not installed
 └── OutputError               a result that cannot be written (full disk, read-only folder)
 
@@ -37,6 +38,10 @@ class StudyError(FilrougeError):
 
 class ModelError(FilrougeError):
     """A model is missing, damaged, or was made for another codebook."""
+
+
+class StoreError(FilrougeError):
+    """The store of annotation events cannot be opened, read or written."""
 
 
 class OutputError(FilrougeError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from pipeline.cli import agree, code, consensus, export, import_, info, init, plan, train, version
+from pipeline.cli import agree, annotate, code, consensus, export, import_, info, init, plan, train, version
 from pipeline.cli.french import FrenchCommand, FrenchGroup
 
 __all__ = ["COMMANDS", "app"]
@@ -13,6 +13,7 @@ __all__ = ["COMMANDS", "app"]
 COMMANDS = {
     "init": init,
     "code": code,
+    "annotate": annotate,
     "agree": agree,
     "agree plan": plan,
     "agree consensus": consensus,

@@ -165,7 +165,7 @@ def _hidden(path: Path, folder: Path | None = None) -> bool:
 def _beside(path: Path) -> bool:
     """Tell what is no transcript by its name."""
     name = path.name.lower()
-    return name in _BESIDE or name.startswith(_PAPERS)
+    return name in _BESIDE or name.startswith((*_PAPERS, "study.sqlite"))
 
 
 def _merged(base: Speakers, above: Speakers) -> Speakers:

@@ -23,6 +23,7 @@ from pipeline.read.study import Failure, Study
 from pipeline.records import Coding, Transcript
 from pipeline.run.agreement import compare
 from pipeline.run.explaining import Explanations, explained, other_library, own_library
+from pipeline.run.session_model import session_codings, session_model
 from pipeline.run.steps import (
     Groups,
     Progress,
@@ -67,7 +68,8 @@ def code(
 ) -> Outcome:
     """Code one study folder, or files, and write the results.
 
-    ``model`` is a folder or the name of a shipped model; by default the shipped one that learnt the codebook.
+    ``model`` is a folder or the name of a shipped model; by default the one that annotation sessions of the study
+    taught, else the shipped one that learnt the codebook.
     Results go to ``out``, by default STUDY/results, or ./results for files. A transcript that cannot be read,
     has no respondent or is doubtful becomes a failure and the others are coded. The report shows, for each code of
     the machine, the words that weighed and the nearest human-coded passages, of the study ``examples`` or else of
@@ -78,7 +80,7 @@ def code(
     study = read_inputs(paths, interviewer)
     refuse_unwritable(where)
     progress("read", 1, 1)
-    chosen = choose_model(model, study.codebook)
+    chosen = (session_model(study) if model is None else None) or choose_model(model, study.codebook)
     kept, refused = codable(study.transcripts)
     failures = (*study.failures, *refused)
     if not kept:
@@ -94,13 +96,19 @@ def code(
     library = (
         other_library(examples, chosen, encode=encode)
         if examples
-        else own_library(study, codebook, groups, passages)
+        else own_library(_with_sessions(study, groups), codebook, groups, passages)
     )
     why = explained(chosen, passages, groups, codings, library)
     progress("explain", 1, 1)
     rows, notes = _compare(study, codebook, groups, codings, chosen)
     outcome = Outcome(chosen, codebook, kept, codings, failures, rows, notes, (), why)
     return replace(outcome, written=_write(outcome, groups, study, where, progress, explain))
+
+
+def _with_sessions(study: Study, groups: Groups) -> Study:
+    """Add to the codings of a study what its coders decided in sessions, exported or not."""
+    fresh = [one for one in session_codings(study, groups) if one.coder not in study.coders]
+    return replace(study, codings=(*study.codings, *fresh))
 
 
 def _nothing(failures: Sequence[Failure]) -> str:
