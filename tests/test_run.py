@@ -165,3 +165,23 @@ def test_information_is_given_without_coding(study: Path) -> None:
     assert found.coders == ("coder_c", "coder_d")
     assert all(entry.words["respondent"] > entry.words["interviewer"] for entry in found.digests)
     assert not (study / "results").exists()
+
+
+def test_a_coder_who_read_a_worklist_alone_teaches_nothing_of_the_rest(study: Path) -> None:
+    from pipeline.read.study import read_study
+    from pipeline.run import read_material
+    from pipeline.segment import load_senter, segment_all
+
+    groups = list(segment_all(read_study(study).transcripts, nlp=load_senter()))
+    given = [segment for group in groups for segment in group[4:6]]
+    rows = ["transcript,start,end,stratum,probability,seed,rank"]
+    rows += [f"{s.transcript.id},{s.start},{s.end},{s.transcript.id},0.01,1,{n}" for n, s in enumerate(given)]
+    (study / "worklists").mkdir()
+    (study / "worklists/plan.csv").write_text("\n".join(rows), encoding="utf-8")
+    one = given[0]
+    said = f"transcript,start,end,coder,code\n{one.transcript.id},{one.start},{one.end},lise,visibilite\n"
+    (study / "codes/lise.csv").write_text(said, encoding="utf-8")
+    marks = read_material(study).marks
+    assert marks["lise"].seen.sum() == len(given) == 4
+    assert marks["lise"].labels.sum() == 1
+    assert marks["coder_c"].seen.all()

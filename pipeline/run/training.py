@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pipeline.agree.reading import by_segment
 from pipeline.align import Marks, mark
 from pipeline.classify import Also, Model, consensus, save_model, train
 from pipeline.classify.cases import cases, origin, provenance
@@ -17,6 +18,7 @@ from pipeline.read.digest import codable
 from pipeline.read.exchanges import read_bank
 from pipeline.read.study import Failure, codebook_of, read_study
 from pipeline.records import Segment
+from pipeline.run.agreement import read_lists
 from pipeline.run.steps import Groups, Progress, cast, encoding, segmented, silent
 from pipeline.segment import load_senter, segment_all
 from pipeline.write import refuse_unwritable
@@ -42,7 +44,10 @@ class Material:
 def read_material(
     folder: Path, *, case: str | None = None, interviewer: Sequence[str] = (), progress: Progress = silent
 ) -> Material:
-    """Read a study, segment it, and judge what its codings allow. Raises FilrougeError."""
+    """Read a study, segment it, and judge what its codings allow. Raises FilrougeError.
+
+    A coder who coded nothing outside a worklist of the study has read that list alone.
+    """
     progress("read", 0, 0)
     study = read_study(folder, speakers=cast(interviewer))
     progress("read", 1, 1)
@@ -52,7 +57,10 @@ def read_material(
     held = cases(kept, case)
     groups = segmented(kept, progress)
     segments = [segment for group in groups for segment in group]
-    marks = {one: mark(segments, study.codings, coder=one, codes=codebook.ids) for one in study.coders}
+    lists, _ = read_lists(study, study.coders, {})
+    reading = by_segment(segments, study.codings, coders=study.coders, codes=codebook.ids, lists=lists)
+    said = zip(study.coders, reading.labels, reading.seen, strict=True)
+    marks = {coder: Marks(labels, seen) for coder, labels, seen in said}
     case_of = [name for name, group in zip(held, groups, strict=True) for _ in group]
     outlook = prospects(marks, codebook.ids, case_of)
     return Material(folder, codebook, groups, marks, held, outlook, (*study.failures, *refused))
