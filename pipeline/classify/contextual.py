@@ -84,7 +84,7 @@ def fit(
     trained, worth = besides.start if besides else None, TUNED_WEIGHT
     if tunable(passages):
         trained = tuned.fit(passages, labels, seed=seed, start=trained, progress=progress)
-    elif trained is None and passages.layers is not None and contrast.learnable(labels):
+    elif trained is None and contrast.learnable(passages, labels):
         few = passages, labels
         if statements:
             few = passages.joined(statements[0]), np.vstack([labels, statements[1]])

@@ -30,13 +30,19 @@ STRENGTH = 10.0  # of the heads: scikit-learn's C, on unit vectors
 ENOUGH = 2  # passages of a code, and codes that have them, without which nothing attracts
 
 
-def learnable(labels: NDArray[np.float64]) -> bool:
-    """Tell whether shares of coders (N, C) hold anything to draw together.
+def learnable(passages: Passages, labels: NDArray[np.float64]) -> bool:
+    """Tell whether there is something to draw together, and passages that stand alone (open answers, say).
 
-    >>> learnable(np.eye(2)), learnable(np.vstack([np.eye(2), np.eye(2)]))
-    (False, True)
+    In an interview, where a passage leans on those around it, what this is worth has not been measured yet.
+
+    >>> alone, none = np.arange(4), ("",) * 4
+    >>> four = Passages(none, none, np.zeros((4, 3), np.float32), alone, alone, layers=object())
+    >>> learnable(four, np.vstack([np.eye(2), np.eye(2)])), learnable(four, np.eye(4))
+    (True, False)
     """
-    return bool(((labels >= 0.5).sum(axis=0) >= ENOUGH).sum() >= ENOUGH)
+    alone = len(set(passages.turn.tolist())) == len(passages.own) and not any(passages.asked)
+    enough = ((labels >= 0.5).sum(axis=0) >= ENOUGH).sum() >= ENOUGH
+    return passages.layers is not None and alone and bool(enough)
 
 
 def likeness(labels: Any) -> Any:

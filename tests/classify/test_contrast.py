@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -66,4 +68,10 @@ def test_twelve_sentences_teach_two_codes_and_the_same_weights_come_twice(
 
 def test_one_passage_a_code_attracts_nothing_so_no_layer_is_trained(encoder: Encoder) -> None:
     found = CLASSIFIERS["contextual"].fit(alone(NEW, encoder), np.eye(2), seed=0)
+    assert not any(name.startswith("tuned.") for name in found.tensors())
+
+
+def test_passages_of_one_conversation_are_left_to_words_and_vectors(encoder: Encoder) -> None:
+    talk = replace(alone(SEA, encoder), turn=np.zeros(6, np.int64), interview=np.zeros(6, np.int64))
+    found = CLASSIFIERS["contextual"].fit(talk, np.repeat(np.eye(2), 3, axis=0), seed=0)
     assert not any(name.startswith("tuned.") for name in found.tensors())
