@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from looking import decided, heard, passage, until
 from stand_in import StandIn
-from visiting import Served
+from visiting import Served, adjudication, chromium, complaints, opened, serving, session
 
 from pipeline.annotate.events import effective
 

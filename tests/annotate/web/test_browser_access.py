@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from looking import decided, passage, violations
 from stand_in import StandIn, StandInAdjudication
-from visiting import TOKEN, Served
+from visiting import TOKEN, Served, adjudication, chromium, complaints, opened, serving, session
 
 from pipeline.annotate.events import effective
 from pipeline.annotate.questions import Point

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from looking import decided, heard, until
 from stand_in import StandIn, StandInAdjudication
-from visiting import Served
+from visiting import Served, adjudication, chromium, complaints, opened, serving, session
 
 from pipeline.annotate.events import effective
 

@@ -16,6 +16,7 @@ from urllib.request import HTTPCookieProcessor, build_opener
 import pytest
 from stand_in import CODEBOOK, EVIL, StandIn
 from starlette.testclient import TestClient
+from visiting import session
 
 from pipeline.annotate.web import app, serve
 from pipeline.annotate.web.guard import HEADERS, Guard, names_of

@@ -10,6 +10,7 @@ import pytest
 from looking import browse, fields, words
 from stand_in import EVIL, StandIn, StandInAdjudication
 from starlette.testclient import TestClient
+from visiting import adjudication, session
 
 from pipeline.annotate.events import Event, effective
 from pipeline.annotate.questions import Point

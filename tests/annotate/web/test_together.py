@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from looking import decided, until
 from small_study import make_adjudication, make_session, truth
-from visiting import Served
+from visiting import Served, adjudication, chromium, complaints, opened, serving, session
 
 from pipeline.annotate import Session, open_store
 from pipeline.annotate.events import Event, effective
