@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.typography import whole
+
 if TYPE_CHECKING:
     from rich.table import Table
+
+__all__ = ["counted", "number", "show", "whole"]
 
 
 def number(value: float | None) -> str:
@@ -15,15 +19,6 @@ def number(value: float | None) -> str:
     ('0,821', '–')
     """
     return "–" if value is None else f"{value:.3f}".replace(".", ",")
-
-
-def whole(value: int) -> str:
-    """Write a count the French way, by thousands.
-
-    >>> whole(106000)
-    '106\u202f000'
-    """
-    return f"{value:,}".replace(",", "\u202f")
 
 
 def counted(count: int, one: str, many: str) -> str:

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from pipeline.codebook import Codebook
+from pipeline.colours import safe
 from pipeline.exchange.archive import settled
 from pipeline.exchange.project import Options, Project, is_machine, merged
 from pipeline.exchange.schema import legal
-from pipeline.export.colours import safe
-from pipeline.export.spans import Piece, Span, cut
 from pipeline.records import Coding, Transcript
+from pipeline.spans import Piece, Span, cut
 
 _PAPER = 0.72  # share of white in a shade, so that black is read on any code's colour
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
 from pipeline.agree import CodeAgreement, figure
-from pipeline.export.wording import decimal, shortened
+from pipeline.typography import decimal, shortened
 
 LEFT, RIGHT, WIDE, ROW, TOP, FOOT = 215.0, 152.0, 760.0, 30.0, 26.0, 44.0
 INK, SOFT, GRID = "#1f2328", "#57606a", "#d0d7de"

@@ -9,12 +9,12 @@ from typing import Any
 
 from pipeline.agree import CodeAgreement, TwoByTwo
 from pipeline.align import OVERLAP_RULE
-from pipeline.export.colours import ink, safe
+from pipeline.colours import ink, safe
 from pipeline.export.forest import forest
 from pipeline.export.results import AgreementRow, Results
-from pipeline.export.spans import Piece, Span, cut
-from pipeline.export.wording import clipped, counted, decimal, scored, shortened, simulated, spaced, whole
 from pipeline.records import Coding, Explanation, Precedent, Transcript
+from pipeline.spans import Piece, Span, cut
+from pipeline.typography import clipped, counted, decimal, scored, shortened, simulated, spaced, whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from pipeline.codebook import parse_codebook
 from pipeline.export import AgreementRow, Results
 from pipeline.export.report import render_report
-from pipeline.export.spans import Span, cut
 from pipeline.records import Coding, Explanation, Precedent, Segment, Transcript, Turn
+from pipeline.spans import Span, cut
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

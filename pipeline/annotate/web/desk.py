@@ -7,9 +7,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline import typography
 from pipeline.annotate.adjudication import Adjudication
 from pipeline.annotate.session import Session
-from pipeline.annotate.web import hotkeys, typography
+from pipeline.annotate.web import hotkeys
 from pipeline.annotate.web.visit import Reply, Visit, address, new_key
 from pipeline.codebook import Codebook
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
+from pipeline import spans
 from pipeline.annotate.events import Event
 from pipeline.records import Transcript, Turn
+from pipeline.spans import Span
 
 MARKS = ("decision", "span")
 
@@ -28,14 +29,13 @@ def cut(transcript: Transcript, turn: Turn, events: Sequence[Event], order: Sequ
 
     ``order`` is that of the codebook. An event that goes on beyond the turn closes at the turn's end.
     """
-    here = [e for e in events if e.kind in MARKS and e.codes and e.start < turn.end and e.end > turn.start]
-    bounds = {max(e.start, turn.start) for e in here} | {min(e.end, turn.end) for e in here}
+    here = [e for e in events if e.kind in MARKS and e.codes]
+    text = transcript.text[turn.start : turn.end]
     pieces = []
-    for left, right in pairwise(sorted(bounds | {turn.start, turn.end})):
-        held = [e for e in here if e.start < right and e.end > left]
-        codes = tuple(code for code in order if any(code in e.codes for e in held))
-        ends = tuple(e for e in held if min(e.end, turn.end) == right)
-        pieces.append(Piece(left, transcript.text[left:right], codes, ends))
+    for piece in spans.cut(text, [Span(e.start, e.end, e) for e in here], at=turn.start):
+        codes = tuple(code for code in order if any(code in e.codes for e in piece.held))
+        ends = tuple(e for e in piece.held if min(e.end, turn.end) == piece.end)
+        pieces.append(Piece(piece.start, piece.text, codes, ends))
     return pieces
 
 

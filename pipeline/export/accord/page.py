@@ -13,14 +13,14 @@ from pipeline.agree.disagreements import Disagreement
 from pipeline.agree.pairs import Pair, Summary
 from pipeline.agree.scales import KRIPPENDORFF, LANDIS_KOCH, against, krippendorff, landis_koch
 from pipeline.align import OVERLAP_RULE
+from pipeline.colours import ink, safe
 from pipeline.export.accord.prose import methods
 from pipeline.export.accord.results import AccordResults
-from pipeline.export.colours import ink, safe
 from pipeline.export.forest import forest
 from pipeline.export.report import stripes
-from pipeline.export.spans import Piece, Span, cut
-from pipeline.export.wording import counted, decimal, shortened, simulated, spaced, whole
 from pipeline.records import Coding
+from pipeline.spans import Piece, Span, cut
+from pipeline.typography import counted, decimal, shortened, simulated, spaced, whole
 
 AROUND = 220  # characters of context on either side of a passage
 SHOWN = 60  # passages a code on the page; the sheet has them all

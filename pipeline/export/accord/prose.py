@@ -9,7 +9,7 @@ from pipeline.agree import Accord
 from pipeline.agree.intervals import DRAWS, FEWEST
 from pipeline.agree.pairs import Pair
 from pipeline.export.accord.results import AccordResults
-from pipeline.export.wording import decimal, simulated, spaced, whole
+from pipeline.typography import decimal, simulated, spaced, whole
 
 
 def point(value: float | None) -> str:

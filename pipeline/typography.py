@@ -1,4 +1,4 @@
-"""Figures and labels in, French as it is printed out."""
+"""Figures, labels and sentences in, French as it is set out, on a page or in a terminal."""
 
 from __future__ import annotations
 
@@ -84,3 +84,12 @@ def clipped(text: str, most: int = 220) -> str:
     'un deux…'
     """
     return text if len(text) <= most else text[:most].rsplit(" ", 1)[0].rstrip(",;: ") + "…"
+
+
+def shown(text: str) -> str:
+    r"""Replace what HTML cannot hold, one character for one, so that offsets keep.
+
+    >>> shown("a\x00b")
+    'a\ufffdb'
+    """
+    return text.replace("\x00", "\ufffd").replace("\r", "\n")
