@@ -124,6 +124,10 @@ def opens(words: str, passage: str) -> bool:
 
     >>> opens("I'm a single mum and breakf…", "I’m a single mum and breakfast"), opens("mum", "a mum")
     (True, False)
+    >>> opens(" …", " …"), opens(" …", "…aa")
+    (True, False)
     """
+    if words == passage:
+        return True
     wanted = project(words.rstrip().removesuffix("…").removesuffix("..."))[0].strip()
     return bool(wanted) and project(passage)[0].strip().startswith(wanted)

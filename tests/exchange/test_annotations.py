@@ -11,10 +11,12 @@ import pytest
 from drawn import projects
 from hypothesis import HealthCheck, given, settings
 
+from pipeline.codebook import Code, Codebook, Dimension
 from pipeline.errors import FilrougeError
 from pipeline.exchange import EXPORTERS, Options, Project, Setting
 from pipeline.exchange.annotations import read_annotations
 from pipeline.exchange.project import is_machine, merged
+from pipeline.records import Coding, Transcript
 
 TEXT = "R : On vend 🚀 au Japon."
 START = TEXT.index("au Japon")
@@ -89,6 +91,18 @@ def test_what_is_odd_gets_a_sentence(content: str, told: str, tmp_path: Path) ->
     path.write_text(content, encoding="utf-8")
     with pytest.raises(FilrougeError, match=told):
         read_annotations(path, Setting())
+
+
+def test_a_passage_that_is_an_ellipsis_still_tells_how_positions_count(tmp_path: Path) -> None:
+    text = "\U0001f469\u200d\U0001f4bb \n…aa"
+    code = Code("c1", "C")
+    talk = Transcript("e1", text)
+    said = (Coding("e1", 3, 6, "marie", frozenset({"c1"})),)
+    made = Project("p", Codebook("p", (Dimension("d", "D", (code,)),)), (talk,), said)
+    path = tmp_path / "p.json"
+    path.write_bytes(next(iter(EXPORTERS["labelstudio"].write(made, Options()).values())))
+    (again,) = read_annotations(path, Setting(replace(made, codings=()))).codings
+    assert (again.start, again.end) == (3, 6)
 
 
 @pytest.mark.parametrize("tool", ["doccano", "prodigy", "argilla", "labelstudio"])
