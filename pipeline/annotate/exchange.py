@@ -72,7 +72,7 @@ def as_csv(codings: Sequence[Coding], transcripts: Mapping[str, Transcript], cod
     return out.getvalue()
 
 
-def read_csv(codings: Sequence[Coding], events: Sequence[Event], *, seed: int) -> str:
+def worklist_csv(codings: Sequence[Coding], events: Sequence[Event], *, seed: int) -> str:
     """Write what was read as a worklist: without it, `agree` would take whole interviews for read."""
     chances = {event.place: event.probability for event in effective(events) if event.kind == "decision"}
     out = io.StringIO()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import csv
-import io
 import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pipeline.errors import CodingError, ReadError
 from pipeline.exchange.archive import Archive
-from pipeline.read.text import decode
+from pipeline.read.cells import open_table
 
 Row = Mapping[str, str]
 
@@ -119,12 +118,8 @@ def _heading(table: Sequence[Sequence[str]]) -> int | None:
 
 def _csv(path: Path) -> list[list[str]]:
     """Read a CSV, whatever its separator and encoding."""
-    try:
-        text, _ = decode(path.read_bytes(), name=str(path))
-    except OSError as error:
-        raise ReadError(f"{path} : lecture impossible ({error.strerror or error}).") from None
-    first = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True)
+    file, separator = open_table(path, ReadError)
+    reader = csv.reader(file, delimiter=separator, strict=True)
     try:
         return list(reader)
     except csv.Error as error:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import csv
-import io
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.codebook import Codebook
-from pipeline.errors import CodingError, ReadError
+from pipeline.errors import CodingError
 from pipeline.read import READERS
+from pipeline.read.cells import open_table
 from pipeline.read.quotes import agrees, locate
 from pipeline.read.sources import text_sha256
-from pipeline.read.text import decode
 from pipeline.records import Coding, Transcript
 
 _KNOWN = ("transcript", "start", "end", "coder", "code", "dimension", "quote", "score", "note", "sha256")
@@ -60,14 +59,8 @@ def read_codings(
 
 def _rows(path: Path) -> list[_Row]:
     """Read the table; the columns are checked before any row."""
-    try:
-        text, _ = decode(path.read_bytes(), name=str(path))
-    except OSError as error:
-        raise CodingError(f"{path} : lecture impossible ({error.strerror or error}).") from None
-    except ReadError as error:
-        raise CodingError(str(error)) from None
-    first = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text), delimiter=max(",;\t", key=first.count), strict=True)
+    file, separator = open_table(path, CodingError)
+    reader = csv.reader(file, delimiter=separator, strict=True)
     try:
         header = [cell.strip().lower() for cell in next(reader)]
         _check_header(path, header)

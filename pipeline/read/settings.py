@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 import tomllib
 import unicodedata
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import ReadError, StudyError
+from pipeline.read.cells import open_table
 from pipeline.read.speakers import Speakers
 from pipeline.read.text import decode
 
@@ -65,12 +65,8 @@ def read_attributes(path: Path) -> Mapping[str, Mapping[str, str]]:
     """
     if not path.exists():
         return {}
-    try:
-        text, _ = decode(path.read_bytes(), name=str(path))
-    except (ReadError, OSError) as error:
-        raise StudyError(str(error)) from None
-    first = text.partition("\n")[0]
-    rows = list(csv.reader(io.StringIO(text), delimiter=max(",;\t", key=first.count)))
+    file, separator = open_table(path, StudyError)
+    rows = list(csv.reader(file, delimiter=separator))
     header = [cell.strip() for cell in rows[0]]
     if "transcript" not in header:
         raise StudyError(f"{path}, ligne 1 : il manque la colonne « transcript ». Trouvé : {', '.join(header)}.")

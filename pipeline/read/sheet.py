@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import csv
-import io
 from pathlib import Path
 
-from pipeline.errors import CodingError, ReadError
-from pipeline.read.text import decode
+from pipeline.errors import CodingError
+from pipeline.read.cells import open_table
 
 NEEDED = ("transcript", "start", "end", "code", "decision")
 
@@ -19,14 +18,8 @@ def read_sheet(path: Path) -> tuple[tuple[str, ...], list[tuple[str, Row]]]:
 
     Raises CodingError, naming the file, where it cannot be read or lacks a column of NEEDED.
     """
-    try:
-        text, _ = decode(path.read_bytes(), name=str(path))
-    except OSError as error:
-        raise CodingError(f"{path} : lecture impossible ({error.strerror or error}).") from None
-    except ReadError as error:
-        raise CodingError(str(error)) from None
-    first = text.partition("\n")[0]
-    reader = csv.DictReader(io.StringIO(text), delimiter=max(",;\t", key=first.count))
+    file, separator = open_table(path, CodingError)
+    reader = csv.DictReader(file, delimiter=separator)
     header = tuple(name.strip() for name in reader.fieldnames or ())
     absent = [name for name in NEEDED if name not in header]
     if absent:

@@ -3,37 +3,66 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import CodingError, ReadError
-from pipeline.read.text import decode
+from pipeline.errors import CodingError
+from pipeline.read.cells import open_table
 from pipeline.records import Transcript
 
 COLUMNS = ("transcript", "start", "end", "stratum", "probability", "seed", "rank")
 FOLDER = "worklists"
+PLAN = Path(FOLDER) / "plan.csv"  # within the study: what `filrouge agree plan` draws
 
 Place = tuple[str, int, int]
 
 
-def read_worklist(path: Path, transcripts: Iterable[Transcript]) -> tuple[Place, ...]:
-    """Return the places of a worklist, in its order. Raises CodingError, naming file and line."""
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of a worklist: a place, its turn to be read, the chance it had of being drawn, if told.
+
+    ``where`` names file and line, for messages.
+    """
+
+    place: Place
+    rank: float
+    probability: float | None
+    where: str
+
+
+def read_worklist(path: Path, transcripts: Iterable[Transcript]) -> tuple[Listed, ...]:
+    """Return a worklist in the order of its ranks. Raises CodingError, naming file and line."""
     known = {transcript.id: len(transcript.text) for transcript in transcripts}
-    try:
-        text, _ = decode(path.read_bytes(), name=str(path))
-    except OSError as error:
-        raise CodingError(f"{path} : lecture impossible ({error.strerror or error}).") from None
-    except ReadError as error:
-        raise CodingError(str(error)) from None
-    first = text.partition("\n")[0]
-    reader = csv.DictReader(io.StringIO(text), delimiter=max(",;\t", key=first.count))
+    file, separator = open_table(path, CodingError, what="liste de travail")
+    reader = csv.DictReader(file, delimiter=separator)
     missing = [name for name in COLUMNS[:3] if name not in (reader.fieldnames or ())]
     if missing:
         raise CodingError(
-            f"{path}, ligne 1 : il manque {', '.join(missing)}. Colonnes d’une liste : {', '.join(COLUMNS)}."
+            f"{path}, ligne 1 : il manque {', '.join(missing)}. Colonnes d’une liste : {', '.join(COLUMNS)}. "
+            "Une liste de travail s’obtient avec « filrouge agree plan »."
         )
-    return tuple(_place(f"{path}, ligne {reader.line_num}", row, known) for row in reader)
+    lines = [_listed(f"{path}, ligne {reader.line_num}", row, known) for row in reader]
+    return tuple(sorted(lines, key=lambda one: one.rank))
+
+
+def _listed(where: str, row: dict[str, str], known: dict[str, int]) -> Listed:
+    """Read one row."""
+    return Listed(
+        _place(where, row, known), _number(row.get("rank")) or 0.0, _number(row.get("probability")), where
+    )
+
+
+def _number(cell: str | None) -> float | None:
+    """Read a number, with a French comma if need be; None for anything else.
+
+    >>> _number("0,25"), _number("1"), _number("")
+    (0.25, 1.0, None)
+    """
+    try:
+        return float((cell or "").replace(",", "."))
+    except ValueError:
+        return None
 
 
 def _place(where: str, row: dict[str, str], known: dict[str, int]) -> Place:

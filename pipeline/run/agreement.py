@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
@@ -190,12 +190,12 @@ def _humans(study: Study, wanted: Sequence[str] | None, machine: str) -> tuple[s
 def read_lists(study: Study, humans: Sequence[str], given: Mapping[str, Path]) -> tuple[Lists, tuple[str, ...]]:
     """Find which worklist each human read: the one given, or those of the study that hold all they coded."""
     paths = sorted((study.folder / FOLDER).glob("*.csv"))
-    known = {path: read_worklist(path, study.transcripts) for path in paths}
+    known = {path: _places(path, study) for path in paths}
     lists: dict[str, set[Place]] = {}
     notes = []
     for coder in humans:
         if coder in given:
-            lists[coder] = set(read_worklist(given[coder], study.transcripts))
+            lists[coder] = _places(given[coder], study)
             chosen = given[coder].name
         else:
             touched = {p: one for p, one in known.items() if _touches(study.codings, coder, one)}
@@ -211,7 +211,12 @@ def read_lists(study: Study, humans: Sequence[str], given: Mapping[str, Path]) -
     return lists, tuple(notes)
 
 
-def _touches(codings: Sequence[Coding], coder: str, places: Sequence[Place]) -> bool:
+def _places(path: Path, study: Study) -> set[Place]:
+    """Read which places a worklist holds."""
+    return {one.place for one in read_worklist(path, study.transcripts)}
+
+
+def _touches(codings: Sequence[Coding], coder: str, places: Collection[Place]) -> bool:
     """Tell whether a coder coded anything on a list."""
     return any(inside([coding], coder, places) for coding in codings if coding.coder == coder)
 

@@ -11,10 +11,10 @@ from pipeline.annotate import Adjudication, Event, Session, Store, open_store
 from pipeline.annotate.adjudication import ledgers
 from pipeline.annotate.changes import codebook_change
 from pipeline.annotate.events import CONSENSUS
-from pipeline.annotate.exchange import as_csv, codings_of, consensus_codings, read_csv
+from pipeline.annotate.exchange import as_csv, codings_of, consensus_codings, worklist_csv
 from pipeline.annotate.material import Material, typicality
 from pipeline.annotate.strategies import COLD, STRATEGIES
-from pipeline.annotate.worklist import PLACE, read_worklist
+from pipeline.annotate.worklist import Listed, located
 from pipeline.classify import passages
 from pipeline.classify.context import questions
 from pipeline.classify.statements import as_passages, statements
@@ -24,6 +24,7 @@ from pipeline.embed.cache import CachedEncoder
 from pipeline.errors import StudyError
 from pipeline.read.digest import codable
 from pipeline.read.study import Failure, codebook_of, read_study
+from pipeline.read.worklist import FOLDER, PLAN, read_worklist
 from pipeline.records import Coding, Segment
 from pipeline.run.learning import Heads
 from pipeline.run.steps import Groups, Progress, cast, encoding, segmented, silent
@@ -89,8 +90,7 @@ def open_session(
     check_call(coder, strategy)
     events = study.store.events()
     _accept_codebook(study, [event for event in events if event.coder == coder], accept, rename or {}, clock)
-    listed = worklist or study.folder / PLACE
-    tasks = read_worklist(listed, study.segments) if worklist or listed.is_file() else ()
+    tasks = _tasks(study, worklist)
     kept = CachedEncoder(load_encoder(encoder), study.folder / CACHE)
     encode = encoding(kept, progress)
     read = passages(study.groups, encode=encode)
@@ -106,6 +106,15 @@ def open_session(
         study.store, material, machine, study.codebook, coder=coder, clock=clock, seed=drawn,
         strategy=strategy, suggests=suggests, worklist=tasks,
     )  # fmt: skip
+
+
+def _tasks(study: Opened, worklist: Path | None) -> tuple[Listed, ...]:
+    """Return what a coder was given to read: the list named, else the study's plan, if it has one."""
+    path = worklist or study.folder / PLAN
+    if worklist is None and not path.is_file():
+        return ()
+    lines = read_worklist(path, [group[0].transcript for group in study.groups])
+    return located([(one.place, one.probability, one.where) for one in lines], study.segments)
 
 
 def open_adjudication(study: Opened, *, coder: str, clock: Callable[[], str]) -> Adjudication:
@@ -138,7 +147,7 @@ def export_codes(study: Opened, *, clock: Callable[[], str], force: bool = False
     for one, codings in found.items():
         mine = [event for event in events if event.coder == one]
         files[study.folder / "codes" / f"{one}.csv"] = (one, as_csv(codings, talks, study.codebook))
-        files[study.folder / PLACE.parent / f"{one}.csv"] = (one, read_csv(codings, mine, seed=seed_of(events)))
+        files[study.folder / FOLDER / f"{one}.csv"] = (one, worklist_csv(codings, mine, seed=seed_of(events)))
     for path in [] if force else [path for path in files if path.exists()]:
         if _digest(path.read_bytes()) not in known:
             raise StudyError(

@@ -13,12 +13,10 @@ from pipeline.agree.reading import by_segment
 from pipeline.errors import StudyError
 from pipeline.read.digest import codable
 from pipeline.read.study import Failure, Study, codebook_of, read_study
-from pipeline.read.worklist import COLUMNS, FOLDER
+from pipeline.read.worklist import COLUMNS, PLAN
 from pipeline.records import Segment
 from pipeline.run.steps import Progress, cast, segmented, silent
 from pipeline.write import write_text
-
-FILE = "plan.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +71,7 @@ def plan_study(
     asked = [need.segments for need in needs if need.segments is not None]
     wanted = count if count is not None else max(asked, default=len(segments))
     tasks = draw(segments, wanted, seed=seed)
-    path = out or folder / FOLDER / FILE
+    path = out or folder / PLAN
     _write(path, tasks, replace)
     return Plan(tasks, needs, len(segments), len(kept), bool(uses), path, (*study.failures, *refused))
 

@@ -8,7 +8,7 @@ import pytest
 from small_study import CODEBOOK, answer, groups, make_adjudication, make_session, truth
 
 from pipeline.annotate import open_store
-from pipeline.annotate.exchange import as_csv, codings_of, consensus_codings, read_csv
+from pipeline.annotate.exchange import as_csv, codings_of, consensus_codings, worklist_csv
 from pipeline.errors import CodingError
 
 
@@ -63,4 +63,4 @@ def test_codings_come_out_in_the_exchange_format(tmp_path: Path) -> None:
     ]
     whole = len(talks["entretien-2"].text)
     assert ("entretien-2", 0, whole, frozenset()) in [(c.transcript, c.start, c.end, c.codes) for c in back]
-    assert len(read_csv(codings, events, seed=0).splitlines()) == 1 + len(codings)
+    assert len(worklist_csv(codings, events, seed=0).splitlines()) == 1 + len(codings)
