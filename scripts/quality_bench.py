@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.agree import agree_on_characters
 from pipeline.agree.intervals import mean_transfer_interval
-from pipeline.classify import CLASSIFIERS, Passages, tuned
+from pipeline.classify import CLASSIFIERS, Passages, contextual
 from pipeline.classify.cases import cases
 from pipeline.classify.context import Besides
 from pipeline.classify.crossval import calibrate, crossed, folds, out_of_fold, uncalibrated
@@ -70,14 +69,13 @@ class Bench:
     @cached_property
     def started(self) -> Besides:
         """Both banks, with the layers trained on them once; kept in the folder FILROUGE_KEEP between two runs."""
-        passages = replace(self.both.passages, layers=load_encoder(None).layers)
-
-        def compute() -> Mapping[str, NDArray[Any]]:
-            return tuned.fit(passages, self.both.labels, seed=0).tensors()
-
-        keep = os.environ.get("FILROUGE_KEEP")
-        kept = Resume(Path(keep)).tensors(START, compute) if keep else compute()
-        return replace(self.both, start=tuned.restore(kept))
+        opened = replace(self.both, passages=replace(self.both.passages, layers=load_encoder(None).layers))
+        folder = os.environ.get("FILROUGE_KEEP")
+        return contextual.begin(
+            opened,
+            seed=0,
+            keep=lambda compute: Resume(Path(folder)).tensors(START, compute) if folder else compute(),
+        )
 
     def ours(self, kind: str, *, besides: Besides | None = None) -> Fit:
         """Return a function that fits one of filrouge's classifiers, with what is learnt besides."""

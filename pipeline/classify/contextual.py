@@ -6,8 +6,8 @@ over as they come. Trained layers join where there are passages enough and the e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,10 +23,14 @@ from pipeline.classify.tuned import Progress, Tuned
 # A code leans on its n passages with weight n / (n + worth of its statements): STATEMENT passages each, up to
 # STATEMENTS. Macro kappa on firms not read (simulated, `scripts/benchmark_quality.py`) without any passage: 0.08.
 STATEMENT, STATEMENTS = 2.0, 10.0
-# What trained layers weigh beside words and vectors. On two firms of rsn-pe left out (simulated): 0.34 without
-# them, 0.39 with; half or double the weight costs up to 0.015. Layers that learnt from few passages weigh
-# FEW_WEIGHT, chosen on the validation sentences of SIB-200 French.
+# What trained layers weigh beside words and vectors: 0.44 with them and 0.40 without, firms of rsn-pe left out in
+# turn (simulated, `scripts/benchmark_quality.py firms`). Those that learnt from few passages weigh FEW_WEIGHT,
+# chosen on the validation sentences of SIB-200 French.
 TUNED_WEIGHT, FEW_WEIGHT = 0.3, 1.0
+
+
+Tensors = Mapping[str, NDArray[Any]]
+Keep = Callable[[Callable[[], Tensors]], Tensors]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ def fit(
         few = passages, labels
         if statements:
             few = passages.joined(statements[0]), np.vstack([labels, statements[1]])
-        trained, worth = contrast.fit(*few, seed=seed, progress=progress), FEW_WEIGHT
+        trained, worth = contrast.fit(*few, seed=seed), FEW_WEIGHT
     passages, labels = joined(passages, labels, besides)
     trust, scale = np.ones(codes), np.ones(codes)
     if stated is not None and statements is not None:
@@ -104,6 +108,19 @@ def fit(
 def tunable(passages: Passages) -> bool:
     """Tell whether layers would be trained on these passages."""
     return passages.layers is not None and len(passages.own) >= tuned.FEWEST
+
+
+def rounds(passages: Passages, besides: Besides | None = None) -> int:
+    """Return how often ``fit`` tells its progress on these passages; each takes long where there is one."""
+    return tuned.epochs(after=besides is not None and tunable(besides.passages)) if tunable(passages) else 0
+
+
+def begin(besides: Besides, *, seed: int, keep: Keep, progress: Progress | None = None) -> Besides:
+    """Train layers, once for every fit to come, on what is learnt besides; ``keep`` may remember them."""
+    if not tunable(besides.passages):
+        return besides
+    kept = keep(lambda: tuned.fit(besides.passages, besides.labels, seed=seed, progress=progress).tensors())
+    return replace(besides, start=tuned.restore(kept))
 
 
 def restore(tensors: Mapping[str, NDArray[Any]]) -> Contextual:

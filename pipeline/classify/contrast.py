@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from pipeline.classify.context import Passages
 from pipeline.classify.heads import fit_heads
 from pipeline.classify.net import Net, Read, batches, places, read
-from pipeline.classify.tuned import Progress, Tuned
+from pipeline.classify.tuned import Tuned
 
 # Double the rate or three times the temperature changed kappa by at most 0.03 (SIB-200 French, eight labels
 # a class, three draws, seen on its test: docs/benchmarks.md says so).
@@ -72,10 +72,10 @@ def loss(vectors: Any, labels: Any) -> Any:
     return -((log_share * weight).sum(1)[drawn] / weight.sum(1)[drawn]).mean()
 
 
-def fit(passages: Passages, labels: NDArray[np.float64], *, seed: int, progress: Progress | None = None) -> Tuned:
+def fit(passages: Passages, labels: NDArray[np.float64], *, seed: int) -> Tuned:
     """Train on N passages and the share of coders (N, C) who applied each code.
 
-    The same seed on the same machine gives the same weights. ``progress`` hears of the end.
+    The same seed on the same machine gives the same weights.
     """
     import torch
 
@@ -86,10 +86,7 @@ def fit(passages: Passages, labels: NDArray[np.float64], *, seed: int, progress:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         net = Net(passages.layers, labels.shape[1] + 1)
-        optimizer = torch.optim.AdamW(net.layers.parameters(), lr=RATE, weight_decay=0.01)
-        rate = torch.optim.lr_scheduler.LambdaLR(
-            optimizer, lambda step: min(1.0, (step + 1) / (0.1 * STEPS)) * max(0.02, 1 - step / STEPS)
-        )
+        optimizer, pace = net.descent(STEPS, rate=RATE)
         net.learn()
         for _ in range(STEPS):
             states, rows = _states(net, rng.sample(windows, min(BATCH, len(windows))))
@@ -97,11 +94,9 @@ def fit(passages: Passages, labels: NDArray[np.float64], *, seed: int, progress:
             optimizer.zero_grad()
             value.backward()
             optimizer.step()
-            rate.step()
+            pace.step()
         net.layers.eval()
         _give_heads(net, windows, labels)
-    if progress:
-        progress(1, 1)
     return Tuned(net.saved())
 
 

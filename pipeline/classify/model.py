@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.classify import blend, contextual, ridge
-from pipeline.classify.context import Encode, Layers, Passages, passages
+from pipeline.classify.context import Besides, Encode, Layers, Passages, passages
 from pipeline.classify.crossval import Calibration
 from pipeline.codebook import Codebook, differences
 from pipeline.errors import ModelError
@@ -31,16 +31,22 @@ class Classifier(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How one kind of classifier is fitted and read back."""
+    """How one kind of classifier is fitted and read back.
+
+    ``rounds(passages, besides)`` tells how often ``fit`` tells its progress, where it takes long;
+    ``begin(besides, *, seed, keep, progress)`` learns once what every fold goes on from.
+    """
 
     fit: Callable[..., Classifier]
     restore: Callable[[Mapping[str, NDArray[Any]]], Classifier]
+    rounds: Callable[[Passages, Besides | None], int] = lambda _, __: 0
+    begin: Callable[..., Besides] | None = None
 
 
-# To add a classifier: a module with `fit(passages, labels, *, seed, statements, progress)` and `restore(tensors)`,
-# and a line here. The first is the default.
+# To add a classifier: a module with `fit(passages, labels, *, seed, statements, besides, progress)` and
+# `restore(tensors)`, and a line here. The first is the default.
 CLASSIFIERS: dict[str, Kind] = {
-    "contextual": Kind(contextual.fit, contextual.restore),
+    "contextual": Kind(contextual.fit, contextual.restore, contextual.rounds, contextual.begin),
     "ridge": Kind(ridge.fit, ridge.restore),
     "blend": Kind(blend.fit, blend.restore),
 }

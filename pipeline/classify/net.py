@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from pipeline.classify.context import Layers, Passages, Window
 
 DROPOUT = 0.1
+DECAY = 0.01
+WARMED = 0.1  # share of the steps over which the rate rises
 BUDGET = 3000  # tokens a step
 SEGMENTS, OVERLAP = 10, 1  # of a window, and more on each side
 
@@ -103,6 +105,21 @@ class Net:
         """Begin to drop states at random."""
         self.layers.train()
         self._drop = DROPOUT
+
+    def descent(self, steps: int, *, rate: float, head_rate: float = 0.0) -> tuple[Any, Any]:
+        """Return AdamW (Loshchilov & Hutter 2019), and its rate: it rises over WARMED of the steps, then falls.
+
+        The head learns too where ``head_rate`` is given.
+        """
+        import torch
+
+        learning = [{"params": self.layers.parameters(), "lr": rate}]
+        learning += [{"params": self.head.parameters(), "lr": head_rate}] if head_rate else []
+        optimizer = torch.optim.AdamW(learning, weight_decay=DECAY)
+        pace = torch.optim.lr_scheduler.LambdaLR(
+            optimizer, lambda step: min(1.0, (step + 1) / (WARMED * steps)) * max(0.02, 1 - step / steps)
+        )
+        return optimizer, pace
 
     def load(self, weights: Mapping[str, Any]) -> None:
         """Take weights by name."""

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.align import Marks
-from pipeline.classify import tuned
 from pipeline.classify.context import Besides, Encode, Layers, Passages, passages
-from pipeline.classify.contextual import tunable
 from pipeline.classify.crossval import (
     MOST_FOLDS,
     Calibration,
@@ -25,8 +23,8 @@ from pipeline.classify.crossval import (
 )
 from pipeline.classify.evaluation import evaluation
 from pipeline.classify.figures import consensus
-from pipeline.classify.model import CLASSIFIERS, Classifier, Model
-from pipeline.classify.resume import Resume, fingerprint
+from pipeline.classify.model import CLASSIFIERS, Classifier, Kind, Model
+from pipeline.classify.resume import Resume, Tensors, fingerprint
 from pipeline.classify.statements import as_passages, statements
 from pipeline.codebook import Codebook
 from pipeline.records import Segment
@@ -34,7 +32,7 @@ from pipeline.records import Segment
 Progress = Callable[[int, int], None]
 Fit = Callable[[Passages, NDArray[np.float64]], Classifier]
 Unit = Literal["case", "interview", "block", "none"]
-TUNED_FOLDS = 3  # folds where each takes minutes
+SLOW_FOLDS = 3  # folds where each takes minutes
 _BLOCKS = 5
 
 
@@ -80,15 +78,13 @@ def train(
     labels, seen = consensus(marks, len(read.own), len(codebook.ids))
     known, shares = read.take(seen), labels[seen]
     names, unit = left_out(known, cases)
-    slow = kind == "contextual" and tunable(known)
-    splits = folds(names, most=TUNED_FOLDS if slow else MOST_FOLDS) if unit != "none" else []
-    more = _material(also, encode, layers)
-    first = kind == "contextual" and more is not None and tunable(more.passages)
-    each = tuned.epochs(after=first) if slow else 1
-    told = _steps(tuned.epochs() * first + each * (len(splits) + 1), progress)
-    if more is not None and first:
-        more = replace(more, start=_start(more, resume, seed, encoder_fingerprint, told))
-    fit = _fitter(kind, codebook, more, encode, seed, told)
+    how, more = CLASSIFIERS[kind], _material(also, encode, layers)
+    each = how.rounds(known, more)
+    splits = folds(names, most=SLOW_FOLDS if each else MOST_FOLDS) if unit != "none" else []
+    first = how.rounds(more.passages, None) if more and how.begin else 0
+    told = _steps(first + max(each, 1) * (len(splits) + 1), progress)
+    more = _begun(how, more, resume, seed, encoder_fingerprint, told)
+    fit = _fitter(how, codebook, more, encode, seed, told)
     figures: dict[str, Any] = {"validation": unit, "folds": len(splits), "coders": list(marks)}
     classifier = None
     if unit == "none":
@@ -148,7 +144,7 @@ def _kept(
     def prepare(known: Passages, shares: NDArray[np.float64]) -> Score:
         if resume is None:
             return fit(known, shares).logits
-        key = fingerprint(known, shares, kind, seed, encoder, besides)
+        key = fingerprint(known, shares, kind, seed, encoder, besides, known.layers is not None)
 
         def score(held: Passages) -> NDArray[np.float64]:
             name = fingerprint(held, np.zeros(0), key)
@@ -171,25 +167,29 @@ def _material(also: Sequence[Also], encode: Encode, layers: Layers | None) -> Be
     return Besides(whole, np.vstack([one.labels for one in also]))
 
 
-def _start(more: Besides, resume: Resume | None, seed: int, encoder: str, told: Progress) -> tuned.Tuned:
-    """Train the encoder's layers on what is learnt besides, once for all folds."""
+def _begun(
+    how: Kind, more: Besides | None, resume: Resume | None, seed: int, encoder: str, told: Progress
+) -> Besides | None:
+    """Learn once what every fold goes on from, or find what an interrupted training left of it."""
+    if more is None or how.begin is None:
+        return more
 
-    def compute() -> Mapping[str, NDArray[Any]]:
-        return tuned.fit(more.passages, more.labels, seed=seed, progress=told).tensors()
+    def keep(compute: Callable[[], Tensors]) -> Tensors:
+        if resume is None:
+            return compute()
+        return resume.tensors(fingerprint(more.passages, more.labels, "begin", seed, encoder), compute)
 
-    if resume is None:
-        return tuned.restore(compute())
-    return tuned.restore(resume.tensors(fingerprint(more.passages, more.labels, "start", seed, encoder), compute))
+    return how.begin(more, seed=seed, keep=keep, progress=told)
 
 
-def _fitter(kind: str, codebook: Codebook, more: Besides | None, encode: Encode, seed: int, told: Progress) -> Fit:
+def _fitter(how: Kind, codebook: Codebook, more: Besides | None, encode: Encode, seed: int, told: Progress) -> Fit:
     """Return a function that fits on passages and shares, with the codebook and the material learnt besides."""
     texts, said = statements(codebook)
     stated = as_passages(texts, encode=encode), said
 
     def fit(known: Passages, shares: NDArray[np.float64]) -> Classifier:
-        found = CLASSIFIERS[kind].fit(known, shares, seed=seed, statements=stated, besides=more, progress=told)
-        if not (kind == "contextual" and tunable(known)):
+        found = how.fit(known, shares, seed=seed, statements=stated, besides=more, progress=told)
+        if not how.rounds(known, more):
             told(1, 1)
         return found
 

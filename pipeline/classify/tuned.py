@@ -20,12 +20,10 @@ from pipeline.classify.net import Net, as_tensors, batches, places, read
 from pipeline.errors import ModelError
 
 EPOCHS, RATE = 5, 2e-4
-# On top of layers that learnt other material: as good beside words and vectors as learning both together (0.396
-# against 0.390 on two firms of rsn-pe left out, simulated), and that material is read once, not once a fold.
+# On top of layers that learnt other material: as good as learning both together (docs/benchmarks.md, what was
+# tried), and that material is read once, not once a fold.
 EPOCHS_AFTER, RATE_AFTER = 4, 1.5e-4
 HEAD_RATE = 4e-3
-DECAY = 0.01
-WARMED = 0.1  # share of the steps over which the rate rises
 FEWEST = 500  # passages under which the layers would learn by heart; measured nowhere below the whole bank
 _AT_ONCE = 256  # windows in memory while coding
 Progress = Callable[[int, int], None]
@@ -84,14 +82,14 @@ def fit(
 ) -> Tuned:
     """Train on N passages and the share of coders (N, C) who applied each code, from ``start`` on if given.
 
-    AdamW (Loshchilov & Hutter 2019), a rate that rises then falls linearly, cross-entropy with shares as targets.
-    ``progress`` hears of each epoch. The same seed on the same machine gives the same weights.
+    Cross-entropy with shares as targets. ``progress`` hears of each epoch. The same seed on the same machine gives
+    the same weights.
     """
     import torch
 
     assert passages.layers is not None
     windows = read(places(passages), passages.layers, keep=True)
-    most, top_rate = epochs(after=start is not None), RATE_AFTER if start else RATE
+    most, rate = epochs(after=start is not None), RATE_AFTER if start else RATE
     target = torch.tensor(np.hstack([labels, labels.max(axis=1, keepdims=True)]), dtype=torch.float32)
     rng = random.Random(seed)
     with torch.random.fork_rng(devices=[]):
@@ -99,17 +97,8 @@ def fit(
         net = Net(passages.layers, target.shape[1], bias=target.mean(dim=0))
         if start:
             net.load(as_tensors(start.weights))
-        optimizer = torch.optim.AdamW(
-            [
-                {"params": net.layers.parameters(), "lr": top_rate},
-                {"params": net.head.parameters(), "lr": HEAD_RATE},
-            ],
-            weight_decay=DECAY,
-        )
         steps = most * len(list(batches(windows)))
-        rate = torch.optim.lr_scheduler.LambdaLR(
-            optimizer, lambda step: min(1.0, (step + 1) / (WARMED * steps)) * max(0.02, 1 - step / steps)
-        )
+        optimizer, pace = net.descent(steps, rate=rate, head_rate=HEAD_RATE)
         net.learn()
         for epoch in range(most):
             for batch in batches(windows, rng):
@@ -119,7 +108,7 @@ def fit(
                 loss.backward()  # type: ignore[no-untyped-call]
                 torch.nn.utils.clip_grad_norm_(net.layers.parameters(), 1.0)
                 optimizer.step()
-                rate.step()
+                pace.step()
             if progress:
                 progress(epoch + 1, most)
     return Tuned(net.saved())

@@ -5,15 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from made_up import CODEBOOK, study
 
-from pipeline.classify import Passages, load_model, net, passages, save_model, train, tuned
+from pipeline.classify import (
+    Also,
+    Passages,
+    contextual,
+    contrast,
+    load_model,
+    net,
+    passages,
+    save_model,
+    train,
+    tuned,
+)
 from pipeline.classify.net import Net, places
+from pipeline.classify.resume import Resume
 from pipeline.embed import Encoder, load_encoder
 from pipeline.errors import ModelError
+from pipeline.records import Transcript
 
 
 @pytest.fixture(scope="module")
@@ -103,3 +117,53 @@ def test_it_learns_what_holds_and_survives_the_trip_to_disk(encoder: Encoder, sh
         assert scores[truth[:, c], c].mean() > scores[~truth[:, c], c].mean() + 1
     with pytest.raises(ModelError, match="--fast"):
         again.score(replace(read, layers=None))
+
+
+def test_what_is_learnt_besides_is_read_once_and_every_step_is_told(
+    encoder: Encoder, short: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    groups, marks, cases = study(6)
+    also = [Also(groups, marks["a"].labels.astype(np.float64), "banque")]
+    began: list[int] = []
+    ours = tuned.fit
+
+    def fit(*given: Any, **settings: Any) -> Any:
+        began.append(settings.get("start") is None)
+        return ours(*given, **settings)
+
+    monkeypatch.setattr(tuned, "fit", fit)
+    told: list[tuple[int, int]] = []
+    options: dict[str, Any] = {"codebook": CODEBOOK, "cases": cases, "encode": encoder.encode, "name": "m"}
+    options |= {"encoder": "encoder", "layers": encoder.layers, "also": also}
+    model = train(
+        groups, marks, resume=Resume(tmp_path), progress=lambda done, total: told.append((done, total)), **options
+    )
+    assert began == [True, False, False, False, False]
+    assert [done for done, _ in told] == list(range(1, told[-1][1] + 1))
+    assert len({total for _, total in told}) == 1
+    began.clear()
+    again = train(groups, marks, resume=Resume(tmp_path), **options)
+    assert began == [False]  # the layers and the three folds were kept; the model itself is not
+    assert again.figures == model.figures
+    fast = train(groups, marks, resume=Resume(tmp_path), **options | {"layers": None})
+    assert fast.figures == train(groups, marks, **options | {"layers": None}).figures
+
+
+def test_few_passages_that_stand_alone_tell_as_many_steps_as_they_take(
+    encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contrast, "STEPS", 2)
+    groups, marks, cases = study(4)
+    answers = [[replace(one, transcript=answers_only(one.transcript)) for one in group] for group in groups]
+    told: list[tuple[int, int]] = []
+    model = train(
+        answers, marks, codebook=CODEBOOK, cases=cases, encode=encoder.encode, layers=encoder.layers, name="m",
+        encoder="encoder", progress=lambda done, total: told.append((done, total)),
+    )  # fmt: skip
+    assert model.classifier.worth == contextual.FEW_WEIGHT  # type: ignore[attr-defined]
+    assert told[-1][0] == told[-1][1] == len(told)
+
+
+def answers_only(transcript: Transcript) -> Transcript:
+    """Return a transcript whose questions nobody asks: open answers."""
+    return replace(transcript, turns=tuple(turn for turn in transcript.turns if turn.role == "respondent"))
