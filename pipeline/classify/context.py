@@ -5,7 +5,7 @@ A coded unit often makes sense only after the question that called for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -75,6 +75,23 @@ class Passages:
             tuple(self.asked[i] for i in kept) if self.asked else (),
             self.layers,
         )
+
+    def blocks(self, most: int) -> Iterator[Passages]:
+        """Yield them in order, whole interviews together, about ``most`` at a time (one interview may be longer).
+
+        >>> alone = np.array([0, 0, 1, 2])
+        >>> talk = Passages(("a", "b", "c", "d"), ("",) * 4, np.zeros((4, 3), np.float32), alone, alone)
+        >>> [block.own for block in talk.blocks(2)]
+        [('a', 'b'), ('c', 'd')]
+        """
+        ends = np.flatnonzero(np.diff(self.interview, append=-1)) + 1
+        start = 0
+        for place, end in enumerate(ends.tolist()):
+            if place + 1 == len(ends) or ends[place + 1] - start > most:
+                mask = np.zeros(len(self.own), bool)
+                mask[start:end] = True
+                yield self.take(mask)
+                start = end
 
     def joined(self, other: Passages) -> Passages:
         """Append the passages of other interviews."""

@@ -16,6 +16,8 @@ from pipeline.codebook import Codebook, differences
 from pipeline.errors import ModelError
 from pipeline.records import Segment
 
+AT_ONCE = 1000  # passages scored together: what surrounds one never lies in another interview
+
 
 class Classifier(Protocol):
     """What scores passages. Nothing must inherit from it."""
@@ -85,8 +87,9 @@ class Model:
         return self.score(passages(groups, encode=encode, layers=layers))
 
     def score(self, read: Passages) -> NDArray[np.float64]:
-        """Return the probability of each code for each of N passages, (N, C)."""
-        return self.calibration.probabilities(self.classifier.logits(read))
+        """Return the probability of each code for each of N passages, (N, C); some interviews at a time."""
+        blocks = [self.classifier.logits(block) for block in read.blocks(AT_ONCE)]
+        return self.calibration.probabilities(np.vstack([np.zeros((0, len(self.codebook.ids))), *blocks]))
 
     def check(self, codebook: Codebook) -> None:
         """Raise ModelError, naming the differences, unless ``codebook`` asks what this model learnt."""

@@ -76,6 +76,9 @@ def _load(path: Path) -> Any:
     """Load a SentenceTransformer on the processor, in bf16 where it is native."""
     import logging
 
+    # oneDNN keeps a program a shape of matrix, 1,024 of them: a gigabyte where texts have every length. With
+    # sixteen, coding is as fast (README.md has its memory). Whoever set it knows better.
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16")
     import torch
     from sentence_transformers import SentenceTransformer
     from transformers.utils.logging import disable_progress_bar

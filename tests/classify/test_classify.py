@@ -277,3 +277,21 @@ def test_what_was_kept_does_not_serve_other_labels(tmp_path: Path) -> None:
     train(groups, marks, resume=resume, **options)
     other = {"a": Marks(marks["a"].labels[::-1].copy(), marks["a"].seen)}
     assert train(groups, other, resume=resume, **options).figures == train(groups, other, **options).figures
+
+
+@pytest.mark.parametrize("most", [1, 13, 36, 1000])
+def test_scores_do_not_depend_on_how_many_interviews_are_scored_together(
+    model: Model, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pipeline.classify import model as module
+
+    groups, _, _ = study(6)
+    read = passages(groups, encode=encode)
+    monkeypatch.setattr(module, "AT_ONCE", most)
+    assert [one for block in read.blocks(most) for one in block.own] == list(read.own)
+    whole = model.calibration.probabilities(model.classifier.logits(read))
+    np.testing.assert_allclose(model.score(read), whole, rtol=1e-5)
+
+
+def test_nothing_to_score_gives_no_score(model: Model) -> None:
+    assert model.score(passages([], encode=encode)).shape == (0, 3)
