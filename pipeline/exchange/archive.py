@@ -6,13 +6,12 @@ import io
 import zipfile
 import zlib
 from collections.abc import Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from pipeline.errors import ReadError
+from pipeline.read.archive import refuse_harm
 
 _LARGEST = 500_000_000  # bytes of all parts, decompressed: some thousand interviews; more is a zip bomb
-_RATIO = 1000  # of a part of more than a megabyte; XML and text compress some twenty times
-_PARTS = 20_000
 _EPOCH = (2000, 1, 1, 0, 0, 0)
 
 
@@ -31,7 +30,7 @@ class Archive:
                 self._infos = archive.infolist()
         except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError, UnicodeDecodeError):
             raise self._broken() from None
-        self._refuse_harm()
+        refuse_harm(self._infos, name=str(path), counted=self._infos, largest=_LARGEST)
 
     @property
     def names(self) -> list[str]:
@@ -52,24 +51,6 @@ class Archive:
         if len(data) != info.file_size:
             raise self._broken()
         return data
-
-    def _refuse_harm(self) -> None:
-        """Refuse bombs and parts that would climb out of a folder."""
-        total = sum(info.file_size for info in self._infos)
-        swollen = any(
-            i.file_size > 1_000_000 and i.file_size > _RATIO * max(1, i.compress_size) for i in self._infos
-        )
-        if len(self._infos) > _PARTS or total > _LARGEST or swollen:
-            raise ReadError(
-                f"{self.path} : archive démesurée une fois décompressée ; par prudence, elle n’est pas lue."
-            )
-        for info in self._infos:
-            parts = PurePosixPath(info.filename.replace("\\", "/"))
-            if parts.is_absolute() or ".." in parts.parts or ":" in info.filename[:2]:
-                raise ReadError(
-                    f"{self.path} : la partie « {info.filename[:60]} » sortirait du dossier de l’archive ; "
-                    "par prudence, l’archive n’est pas lue."
-                )
 
     def _broken(self) -> ReadError:
         """Say that the archive is damaged."""

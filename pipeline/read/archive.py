@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from pipeline.errors import ReadError
@@ -31,8 +31,9 @@ def parts_of(data: bytes, *, name: str, kind: str, wanted: Collection[str] = ())
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
-            _refuse_harm(entries, name)
-            read = [entry for entry in entries if _is_markup(entry) and (not wanted or entry.filename in wanted)]
+            markup = [entry for entry in entries if _is_markup(entry)]
+            refuse_harm(entries, name=name, counted=markup)
+            read = [entry for entry in markup if not wanted or entry.filename in wanted]
             return {entry.filename: archive.read(entry) for entry in read}
     except ReadError:
         raise
@@ -40,18 +41,28 @@ def parts_of(data: bytes, *, name: str, kind: str, wanted: Collection[str] = ())
         raise broken from None
 
 
-def _refuse_harm(entries: list[zipfile.ZipInfo], name: str) -> None:
-    """Look at the directory of the archive before any part of it is opened."""
-    xml = [entry for entry in entries if _is_markup(entry)]
-    swollen = [entry for entry in xml if entry.file_size > _RATIO * max(entry.compress_size, 50_000)]
-    if swollen or len(entries) > _MOST or sum(entry.file_size for entry in xml) > _LARGEST:
-        raise ReadError(f"{name} : document démesuré une fois décompressé ; par prudence, il n’est pas lu.")
+def refuse_harm(
+    entries: Sequence[zipfile.ZipInfo], *, name: str, counted: Sequence[zipfile.ZipInfo], largest: int = _LARGEST
+) -> None:
+    """Look at the directory of an archive before any part of it is opened; ``counted`` are the parts to be read.
+
+    Raises ReadError for a part that swells beyond measure, too many parts or bytes, a path that leaves it.
+    """
+    if any(map(_swollen, counted)) or len(entries) > _MOST or sum(one.file_size for one in counted) > largest:
+        raise ReadError(f"{name} : archive démesurée une fois décompressée ; par prudence, elle n’est pas lue.")
     for entry in entries:
         path = PurePosixPath(entry.filename.replace("\\", "/"))
-        if path.is_absolute() or ".." in path.parts or entry.filename[1:2] == ":":
+        if path.is_absolute() or ".." in path.parts or ":" in entry.filename[:2]:
             raise ReadError(
-                f"{name} : document refusé, car une de ses parties porte un chemin qui sort de l’archive."
+                f"{name} : la partie « {entry.filename[:60]} » porte un chemin qui sort de l’archive ; "
+                "par prudence, rien n’en est lu."
             )
+
+
+def _swollen(entry: zipfile.ZipInfo) -> bool:
+    """Tell a part that holds far more than any text that shrinks so."""
+    size, packed = entry.file_size, entry.compress_size
+    return size > _RATIO * max(packed, 50_000) or (size > 1_000_000 and size > 1000 * max(packed, 1))
 
 
 def _is_markup(entry: zipfile.ZipInfo) -> bool:

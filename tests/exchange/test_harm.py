@@ -36,9 +36,9 @@ def archive(path: Path, parts: dict[str, bytes]) -> Path:
     ("parts", "told"),
     [
         ({"project.qde": PROJECT % b"p", "sources/a.txt": b" " * 60_000_000}, "démesurée"),
-        ({"project.qde": PROJECT % b"p", "../../a.txt": b"a"}, "sortirait"),
-        ({"project.qde": PROJECT % b"p", "/etc/a.txt": b"a"}, "sortirait"),
-        ({"project.qde": PROJECT % b"p", "sources\\..\\..\\a.txt": b"a"}, "sortirait"),
+        ({"project.qde": PROJECT % b"p", "../../a.txt": b"a"}, "sort de l’archive"),
+        ({"project.qde": PROJECT % b"p", "/etc/a.txt": b"a"}, "sort de l’archive"),
+        ({"project.qde": PROJECT % b"p", "sources\\..\\..\\a.txt": b"a"}, "sort de l’archive"),
         ({"project.qde": BOMB + PROJECT % b"&b;"}, "entités"),
         ({"project.qde": LEAK + PROJECT % b"p"}, "entités"),
         ({"project.qde": b"<!DOCTYPE p>" + PROJECT % b"p"}, "DTD"),
