@@ -1,10 +1,12 @@
-"""Write a file whole or not at all: a temporary neighbour, fsync, rename."""
+"""Write a file whole or not at all: a temporary neighbour, fsync, rename; a table laid out as CSV."""
 
 from __future__ import annotations
 
 import contextlib
+import csv
+import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from pipeline.errors import OutputError
@@ -33,6 +35,19 @@ def replacing(path: Path) -> Iterator[Path]:
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def csv_text(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    r"""Lay a table out as CSV: commas, LF line ends, quotation marks where they are needed.
+
+    >>> csv_text(("a", "b"), [(1, "x,y"), ("", None)])
+    'a,b\n1,"x,y"\n,\n'
+    """
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(head)
+    writer.writerows(rows)
+    return out.getvalue()
 
 
 def write_text(path: Path, text: str) -> None:

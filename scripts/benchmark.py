@@ -22,6 +22,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from figures import put
+
 ROOT = Path(__file__).parents[1]
 REAL = ROOT.parent / "shared/data/artisans/docx"
 STAGES = {"read": "lecture", "load": "chargements", "segment": "découpage", "encode": "encodage"}
@@ -83,16 +85,6 @@ def table(runs: list[dict[str, float]], place: str = "") -> str:
     return "\n".join(lines)
 
 
-def with_figures(page: str, figures: str) -> str:
-    """Put the figures between the marks of a Markdown page."""
-    opening, closing = "<!-- figures: speed -->", "<!-- /figures -->"
-    block = f"{opening}\n{figures}\n{closing}"
-    if opening not in page:
-        return f"{page.rstrip()}\n\n## Vitesse\n\n`scripts/benchmark.py`, à froid.\n\n{block}\n"
-    before, _, rest = page.partition(opening)
-    return before + block + rest.partition(closing)[2]
-
-
 def main() -> None:
     """Read the command line and print the table."""
     parser = argparse.ArgumentParser(description="Time each stage of coding a folder.")
@@ -111,7 +103,7 @@ def main() -> None:
     figures = table([fresh(arguments) for _ in range(arguments.runs)], place)
     print(figures)
     for path in arguments.into:
-        path.write_text(with_figures(path.read_text(encoding="utf-8"), figures), encoding="utf-8")
+        put(path, "speed", figures, heading="## Vitesse\n\n`scripts/benchmark.py`, à froid.")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ Vectors are computed once and kept. Writes the table between the marks of docs/b
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import tempfile
 import time
@@ -21,13 +20,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from figures import put
 from numpy.typing import NDArray
+from quality_peers import topics
 
 from pipeline.annotate.material import typicality
 from pipeline.annotate.strategies import COLD, STRATEGIES, Pool, pick
 from pipeline.classify import Passages, passages
 from pipeline.classify.statements import Statements, as_passages, statements
-from pipeline.codebook import Codebook, parse_codebook
+from pipeline.codebook import Codebook, read_codebook
 from pipeline.embed import load_encoder
 from pipeline.embed.cache import CachedEncoder
 from pipeline.run import read_material
@@ -38,15 +39,6 @@ ROOT = Path(__file__).parents[1]
 TOTAL, BATCH, SHOWN = 300, 10, (20, 60, 100, 200, 300)
 ARMS = ("random", "hybrid", "random + grille", "hybrid + grille", "uncertain", "margin", "typical", "diverse",
         "seek-positive")  # fmt: skip
-TOPICS = {
-    "entertainment": ("Divertissement", "Cinéma, musique, spectacles, médias, célébrités, jeux."),
-    "geography": ("Géographie", "Pays, régions, villes, fleuves, montagnes, climat d’un lieu."),
-    "health": ("Santé", "Maladies, médecine, soins, hôpitaux, alimentation et corps."),
-    "politics": ("Politique", "Gouvernements, élections, lois, guerres, diplomatie, conflits."),
-    "science-technology": ("Science et technologie", "Sciences, recherche, techniques, informatique, espace."),
-    "sports": ("Sport", "Matchs, équipes, joueurs, disciplines et compétitions sportives."),
-    "travel": ("Voyage", "Tourisme, transports, hôtels, conseils aux voyageurs."),
-}
 
 
 @dataclass(frozen=True)
@@ -61,16 +53,13 @@ class Set_:
 
 def sib200(folder: Path, encoder: CachedEncoder) -> Set_:
     """Read SIB-200 French, all splits."""
-    rows = []
-    for split in ("train", "dev", "test"):
-        with (folder / f"{split}.tsv").open(encoding="utf-8") as file:
-            rows += [*csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)]
-    codes = [{"id": key, "label": label, "definition": said} for key, (label, said) in TOPICS.items()]
-    book = parse_codebook({"dimensions": [{"id": "sujet", "label": "Sujet", "codes": codes}]})
-    labels = np.array([[row["category"].replace("/", "-") == code for code in book.ids] for row in rows])
-    vectors = encoder.encode([row["text"] for row in rows])
-    alone = np.arange(len(rows))
-    own = tuple(row["text"] for row in rows)
+    book = read_codebook(ROOT / "scripts/quality_topics.toml")
+    splits = topics(folder).values()
+    own = tuple(text for texts, _ in splits for text in texts)
+    kinds = [kind.split("/")[0] for _, kinds in splits for kind in kinds]
+    labels = np.array([[kind == code for code in book.ids] for kind in kinds])
+    vectors = encoder.encode(own)
+    alone = np.arange(len(own))
     read = Passages(own, ("",) * len(own), np.hstack([vectors, vectors, vectors * 0]), alone, alone)
     return Set_(read, labels, alone, _stated(book, encoder))
 
@@ -229,10 +218,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     text = table(results, given.seeds)
     print(text)
     write_text(ROOT / "docs/images/apprentissage-actif.svg", figure(results))
-    page = ROOT / "docs/benchmarks.md"
-    before, mark, rest = page.read_text(encoding="utf-8").partition("<!-- figures: active -->\n")
-    if mark:
-        write_text(page, before + mark + text + "\n<!-- /figures -->" + rest.partition("<!-- /figures -->")[2])
+    put(ROOT / "docs/benchmarks.md", "active", text)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from figures import put
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from pipeline.agree import MEASURES, figure
@@ -62,7 +63,9 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=3)
-    runs = parser.parse_args().runs
+    parser.add_argument("--into", type=Path, metavar="FILE", help="docs/methods.md, say")
+    asked = parser.parse_args()
+    runs = asked.runs
     import krippendorff
 
     rng = np.random.default_rng(0)
@@ -82,10 +85,12 @@ def main() -> None:
         ("α nominal, 100 000 × 5, filrouge", best(lambda: alpha_nominal(choices, 4), runs)),
         ("α nominal, 100 000 × 5, paquet krippendorff", best(theirs, runs)),
     ]
-    print("| calcul | secondes |\n|---|---:|")
-    for name, seconds in rows:
-        print(f"| {name} | {seconds:.3f} |".replace(".", ","))
-    print(f"\nMeilleur de {runs} passages ; Python {platform.python_version()}, {platform.machine()}.")
+    lines = [f"| {name} | {seconds:.3f} |".replace(".", ",") for name, seconds in rows]
+    lines += ["", f"Meilleur de {runs} passages ; Python {platform.python_version()}, {platform.machine()}."]
+    told = "\n".join(["| calcul | secondes |", "|---|---:|", *lines])
+    print(told)
+    if asked.into:
+        put(asked.into, "agree-speed", told)
 
 
 if __name__ == "__main__":

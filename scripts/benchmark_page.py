@@ -24,6 +24,8 @@ from typing import TYPE_CHECKING, Any
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from figures import put  # noqa: E402
+
 from pipeline.annotate import Adjudication, Question, Session, Why, open_store  # noqa: E402
 from pipeline.annotate.material import Material, typicality  # noqa: E402
 from pipeline.annotate.questions import encode_id  # noqa: E402
@@ -230,15 +232,6 @@ def table(bench: Bench, laps: list[float]) -> str:
     )
 
 
-def write_into(path: Path, text: str) -> None:
-    """Put the table between its marks, at the end of the file where there are none."""
-    begin, end = "<!-- figures: page -->\n", "<!-- /figures -->"
-    old = path.read_text(encoding="utf-8")
-    head, found, rest = old.partition(begin)
-    tail = rest.partition(end)[2] if found else "\n"
-    path.write_text(f"{head}{'' if found else chr(10)}{begin}{text}{end}{tail}", encoding="utf-8")
-
-
 def main() -> None:
     """Run the measure."""
     from playwright.sync_api import sync_playwright
@@ -257,7 +250,7 @@ def main() -> None:
         told = table(bench, measure(bench, browser, asked.decisions))
         print(told)
         if asked.into:
-            write_into(asked.into, told)
+            put(asked.into, "page", told)
         if asked.shots:
             shoot(bench, browser, asked.shots)
         browser.close()

@@ -29,6 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parent))
+from figures import put
 from quality_bench import ROOT, Bench, Fit, Kappas, by_firm, decide, macro
 from quality_peers import PEERS, few, topics, vectors, words
 
@@ -226,15 +227,6 @@ ON_STUDY = {"firms": firms, "curve": curve, "waves": waves}
 ALONE = {"topics": sib, "setfit": setfit}
 
 
-def with_figures(page: str, part: str, figures: str) -> str:
-    """Put figures between the marks of a part."""
-    opening, closing = f"<!-- figures: {part} -->", "<!-- /figures -->"
-    before, found, rest = page.partition(opening)
-    if not found:
-        sys.exit(f"No mark {opening} in the page.")
-    return f"{before}{opening}\n{figures}\n{closing}{rest.partition(closing)[2]}"
-
-
 def main() -> None:
     """Run the parts asked for."""
     parser = argparse.ArgumentParser(description="Measure agreement with human coders.")
@@ -247,8 +239,7 @@ def main() -> None:
         figures = ALONE[part]() if part in ALONE else ON_STUDY[part](bench)  # type: ignore[arg-type]
         print(f"\n{part}\n{figures}", flush=True)
         if arguments.into:
-            page = arguments.into.read_text(encoding="utf-8")
-            arguments.into.write_text(with_figures(page, part, figures), encoding="utf-8")
+            put(arguments.into, part, figures)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-from benchmark_quality import with_figures
+from figures import put
 
 from pipeline.classify import Passages
 from pipeline.run.learning import Heads
@@ -54,8 +54,7 @@ def main() -> None:
     lines += [f"| {codes} | {seconds(codes):.2f} |".replace(".", ",") for codes in (7, 38)]
     print("\n".join(lines))
     if into:
-        page = into.read_text(encoding="utf-8")
-        into.write_text(with_figures(page, "refit", "\n".join(lines)), encoding="utf-8")
+        put(into, "refit", "\n".join(lines))
 
 
 if __name__ == "__main__":

@@ -218,7 +218,9 @@ def main() -> None:
     parser.add_argument("--studies", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=20261125)
     parser.add_argument("--out", type=Path, default=Path("coverage.jsonl"))
+    parser.add_argument("--into", type=Path, metavar="FILE", help="docs/methods.md, say")
     options = parser.parse_args()
+    from figures import put
     from rich.console import Console
     from rich.progress import track
 
@@ -234,7 +236,11 @@ def main() -> None:
             with options.out.open("a") as file:
                 file.write(json.dumps(kept[told]) + "\n")
         rows.append(kept[told])
-    print(f"{options.studies} études simulées par ligne, graine {options.seed}.\n\n{markdown(rows)}")
+    studies = f"{options.studies:,}".replace(",", " ")
+    text = f"{studies} études simulées par ligne, graine {options.seed}.\n\n{markdown(rows)}"
+    print(text)
+    if options.into:
+        put(options.into, "coverage", text)
 
 
 if __name__ == "__main__":

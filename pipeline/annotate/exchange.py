@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 
 from pipeline.annotate.adjudication import consensus_events, ledgers
@@ -11,6 +9,7 @@ from pipeline.annotate.events import CONSENSUS, Event, effective
 from pipeline.annotate.ledger import ledger, renamed
 from pipeline.codebook import Codebook
 from pipeline.records import Coding, Segment, Transcript
+from pipeline.write import csv_text
 
 
 def codings_of(
@@ -59,27 +58,23 @@ def consensus_codings(
 
 def as_csv(codings: Sequence[Coding], transcripts: Mapping[str, Transcript], codebook: Codebook) -> str:
     """Write codings in the exchange format, one row a code; an empty code is "read, nothing applies"."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("transcript", "start", "end", "coder", "dimension", "code", "quote", "note"))
+    rows: list[tuple[object, ...]] = []
     for one in codings:
         text = transcripts[one.transcript].text[one.start : one.end]
         # The whole of an interview, read and bare of codes, is no quotation.
         quote = "" if not one.codes and one.end - one.start == len(transcripts[one.transcript].text) else text
         for code in [code for code in codebook.ids if code in one.codes] or [""]:
             dimension = codebook.dimension_of(code).id if code else ""
-            writer.writerow((one.transcript, one.start, one.end, one.coder, dimension, code, quote, one.note))
-    return out.getvalue()
+            rows.append((one.transcript, one.start, one.end, one.coder, dimension, code, quote, one.note))
+    return csv_text(("transcript", "start", "end", "coder", "dimension", "code", "quote", "note"), rows)
 
 
 def worklist_csv(codings: Sequence[Coding], events: Sequence[Event], *, seed: int) -> str:
     """Write what was read as a worklist: without it, `agree` would take whole interviews for read."""
     chances = {event.place: event.probability for event in effective(events) if event.kind == "decision"}
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("transcript", "start", "end", "stratum", "probability", "seed", "rank"))
+    rows = []
     for rank, one in enumerate(codings, 1):
         chance = chances.get((one.transcript, one.start, one.end))
         shown = "" if chance is None else f"{chance:.6g}"
-        writer.writerow((one.transcript, one.start, one.end, one.transcript, shown, seed, rank))
-    return out.getvalue()
+        rows.append((one.transcript, one.start, one.end, one.transcript, shown, seed, rank))
+    return csv_text(("transcript", "start", "end", "stratum", "probability", "seed", "rank"), rows)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -15,6 +13,7 @@ from pipeline.exchange.fields import pack
 from pipeline.exchange.placing import split_path
 from pipeline.exchange.project import Options, Project, Setting
 from pipeline.exchange.tree import ID, from_paths, to_codebook, walk
+from pipeline.write import csv_text
 
 _HEAD = (
     "dimension",
@@ -62,16 +61,12 @@ def read_codebook_table(path: Path, setting: Setting) -> Project:
 def write_codebook_csv(project: Project, options: Options) -> Mapping[str, bytes]:
     """Lay the codebook out as a table."""
     codebook = _held(project)
-    file = io.StringIO(newline="")
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(_HEAD)
+    rows = []
     for dimension in codebook.dimensions:
         for code in dimension.codes:
             lists = (" | ".join(getattr(code, name)) for name in _LISTS)
-            writer.writerow(
-                [dimension.label, code.id, code.label, code.parent, code.definition, *lists, code.colour]
-            )
-    return {f"{project.name}.csv": file.getvalue().encode()}
+            rows.append([dimension.label, code.id, code.label, code.parent, code.definition, *lists, code.colour])
+    return {f"{project.name}.csv": csv_text(_HEAD, rows).encode()}
 
 
 def write_codebook_toml(project: Project, options: Options) -> Mapping[str, bytes]:

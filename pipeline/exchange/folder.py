@@ -10,6 +10,7 @@ from pipeline.codebook import Codebook
 from pipeline.exchange.codebook_files import codebook_toml
 from pipeline.exchange.project import Memo, Project, Unplaced, identifiers, is_machine, merged
 from pipeline.records import Coding, Transcript
+from pipeline.write import csv_text
 
 MEMOS = "memos.csv"
 LEFT_OVER = "results/non-places.csv"
@@ -82,8 +83,4 @@ def _rows(
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """Write a CSV."""
-    file = io.StringIO(newline="")
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(head)
-    writer.writerows(rows)
-    return file.getvalue().encode("utf-8", "surrogatepass")
+    return csv_text(head, rows).encode("utf-8", "surrogatepass")

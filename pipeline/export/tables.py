@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
-
 from pipeline.export.results import Results
 from pipeline.records import Coding, Explanation
+from pipeline.write import csv_text
 
 
 def codings_csv(results: Results) -> str:
@@ -26,7 +23,7 @@ def codings_csv(results: Results) -> str:
             more = _why(results, coding, code) if results.explain else []
             rows.append([*place, dimension, code, quote, score, coding.note, *more])
     head = ["transcript", "start", "end", "coder", "dimension", "code", "quote", "score", "note"]
-    return _csv([*head, "ask", "words", "precedents"] if results.explain else head, rows)
+    return csv_text([*head, "ask", "words", "precedents"] if results.explain else head, rows)
 
 
 def _why(results: Results, coding: Coding, code: str) -> list[str]:
@@ -54,7 +51,7 @@ def segments_csv(results: Results) -> str:
                 " ".join(code for code in codes if results.asks(code, scores.get(code))),
             ]
         )  # fmt: skip
-    return _csv(["transcript", "start", "end", "speaker", "text", "codes", *codes, "ask"], rows)
+    return csv_text(["transcript", "start", "end", "speaker", "text", "codes", *codes, "ask"], rows)
 
 
 def inert(text: str) -> str:
@@ -64,12 +61,3 @@ def inert(text: str) -> str:
     ("'=1+1", 'Oui')
     """
     return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
-
-
-def _csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Write rows as CSV with LF line ends."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(head)
-    writer.writerows(rows)
-    return out.getvalue()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +17,7 @@ from pipeline.read.study import codebook_of, read_study
 from pipeline.records import Segment
 from pipeline.run.agreement import read_lists
 from pipeline.run.steps import Progress, cast, segmented, silent
-from pipeline.write import write_text
+from pipeline.write import csv_text, write_text
 
 YES, NO = frozenset({"oui", "o", "yes", "y", "1", "vrai"}), frozenset({"non", "n", "no", "0", "faux"})
 
@@ -87,9 +85,8 @@ def _settled(
     sheet: Path,
 ) -> tuple[str, int]:
     """Return the CSV of the consensus, and how many segments it holds; a segment read by one coder is left out."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["transcript", "start", "end", "coder", "dimension", "code", "quote", "note", "sha256"])
+    head = ("transcript", "start", "end", "coder", "dimension", "code", "quote", "note", "sha256")
+    rows: list[Sequence[object]] = []
     missing: list[str] = []
     kept = [n for n, readers in enumerate(reading.seen.sum(axis=0)) if readers > 1]
     prints = {segment.transcript.id: text_sha256(segment.transcript) for segment in segments}
@@ -100,13 +97,13 @@ def _settled(
         missing += [f"{place[0]} {place[1]}–{place[2]} « {code} »" for code in left]
         for code, note in held or [("", "")]:
             dimension = codebook.dimension_of(code).id if code else ""
-            writer.writerow([*place, CONSENSUS, dimension, code, segment.text, note, prints[place[0]]])
+            rows.append([*place, CONSENSUS, dimension, code, segment.text, note, prints[place[0]]])
     if missing:
         raise CodingError(
             f"{sheet} : {len(missing)} désaccords sans décision ({' ; '.join(missing[:5])}"
             f"{'…' if len(missing) > 5 else ''}). Mettez oui ou non dans la colonne « decision » de chacun."
         )
-    return out.getvalue(), len(kept)
+    return csv_text(head, rows), len(kept)
 
 
 def _held(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -16,7 +14,7 @@ from pipeline.read.study import Failure, Study, codebook_of, read_study
 from pipeline.read.worklist import COLUMNS, PLAN
 from pipeline.records import Segment
 from pipeline.run.steps import Progress, cast, segmented, silent
-from pipeline.write import write_text
+from pipeline.write import csv_text, write_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +86,15 @@ def _uses(study: Study, segments: Sequence[Segment], codes: Sequence[str]) -> di
 
 def _write(path: Path, tasks: Sequence[Task], replace: bool) -> None:
     """Write the list; a different one that someone may be reading is not replaced unasked."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    rows = []
     for task in tasks:
         cells = list(astuple(task))
         cells[COLUMNS.index("probability")] = f"{task.probability:.6f}"
-        writer.writerow(cells)
-    if path.exists() and not replace and path.read_text(encoding="utf-8") != out.getvalue():
+        rows.append(cells)
+    text = csv_text(COLUMNS, rows)
+    if path.exists() and not replace and path.read_text(encoding="utf-8") != text:
         raise StudyError(
             f"{path} : une autre liste s’y trouve déjà, que quelqu’un lit peut-être. "
             "Écrivez ailleurs avec --out FICHIER, ou remplacez-la avec --replace."
         )
-    write_text(path, out.getvalue())
+    write_text(path, text)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -17,6 +15,7 @@ from pipeline.align import OVERLAP_RULE
 from pipeline.export.accord.prose import methods
 from pipeline.export.accord.results import AccordResults
 from pipeline.export.tables import inert
+from pipeline.write import csv_text
 
 PLACES = 6
 CONTEXT = 160  # characters of context around a passage to discuss
@@ -33,7 +32,7 @@ def agreement_csv(results: AccordResults) -> str:
         "new_vs_bar", "landis_koch", "krippendorff", "note",
     ]  # fmt: skip
     rows = [_row(line, dimension[line.code], accord.bar) for line in (*accord.pairs, *accord.characters)]
-    return _csv(head, rows)
+    return csv_text(head, rows)
 
 
 def several_csv(results: AccordResults) -> str:
@@ -47,7 +46,7 @@ def several_csv(results: AccordResults) -> str:
          *(_number(line.figures[key]) for key in SEVERAL), *_ends(line.transfer), line.why]
         for line in lines
     ]  # fmt: skip
-    return _csv(head, rows)
+    return csv_text(head, rows)
 
 
 def disagreements_csv(results: AccordResults) -> str:
@@ -65,7 +64,7 @@ def disagreements_csv(results: AccordResults) -> str:
         row = _sheet_row(line, coders, texts)
         before = made.pop(tuple(map(str, row[:4])), {})
         rows.append([*row, before.get(DECISION, ""), before.get("note", "")])
-    return _csv(head, [*rows, *([row.get(name, "") for name in head] for row in made.values())])
+    return csv_text(head, [*rows, *([row.get(name, "") for name in head] for row in made.values())])
 
 
 def accord_json(results: AccordResults) -> str:
@@ -164,12 +163,3 @@ def _rounded(value: Any) -> Any:
     if isinstance(value, list | tuple | set | frozenset):
         return [_rounded(one) for one in value]
     return value
-
-
-def _csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Write rows as CSV with LF line ends."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(head)
-    writer.writerows(rows)
-    return out.getvalue()
