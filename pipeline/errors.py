@@ -15,6 +15,33 @@ Programmer's mistakes stay ValueError and TypeError: they deserve their tracebac
 
 from __future__ import annotations
 
+import errno
+
+# What the system says when a file or a port cannot be had, in French.
+_REASONS = {
+    errno.ENOENT: "fichier ou dossier introuvable",
+    errno.EACCES: "accès refusé",
+    errno.EPERM: "opération interdite",
+    errno.ENOSPC: "disque plein",
+    errno.EDQUOT: "quota de disque atteint",
+    errno.EROFS: "disque en lecture seule",
+    errno.EISDIR: "c’est un dossier",
+    errno.ENOTDIR: "ce n’est pas un dossier",
+    errno.ENAMETOOLONG: "nom trop long",
+    errno.EIO: "erreur de disque",
+    errno.EADDRINUSE: "déjà pris",
+    errno.EADDRNOTAVAIL: "cette adresse n’est pas celle de la machine",
+}
+
+
+def reason(error: OSError) -> str:
+    """Say in French why a file or a port cannot be had; in the system's words where none are known.
+
+    >>> reason(OSError(errno.ENOSPC, "No space left on device")), reason(OSError("odd"))
+    ('disque plein', 'odd')
+    """
+    return _REASONS.get(error.errno or 0, error.strerror or str(error))
+
 
 class FilrougeError(Exception):
     """A mistake that the user can mend: says where, what was found, what is allowed, what to do."""

@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from pipeline.errors import OutputError
+from pipeline.errors import OutputError, reason
 
 
 @contextlib.contextmanager
@@ -28,7 +28,7 @@ def replacing(path: Path) -> Iterator[Path]:
         os.replace(temporary, path)
     except OSError as error:
         raise OutputError(
-            f"{path} : impossible d’écrire ce fichier ({error.strerror or error}). "
+            f"{path} : impossible d’écrire ce fichier ({reason(error)}). "
             "Rien n’a été modifié ; vérifiez l’espace disque et les droits du dossier, "
             "ou choisissez-en un autre avec --out."
         ) from error

@@ -83,6 +83,10 @@ def main(
 
     if not action:
         check_call(coder, strategy)
+    if action in ("", "adjudicate") and not terminal:
+        from pipeline.annotate.web import check_reach
+
+        check_reach(host, token)
     net = {"host": host, "port": port, "token": token, "browser": None if no_browser else typer.launch}
     with bars(quiet=quiet) as progress:
         study = open_study(folder, store=store, interviewer=tuple(interviewer or ()), progress=progress)

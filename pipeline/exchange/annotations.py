@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import CodingError, ReadError
+from pipeline.errors import CodingError, ReadError, reason
 from pipeline.exchange.project import Project, Setting, is_machine
 from pipeline.exchange.sheets import CODERS, NAMES, OWN, Mark, Sheet, to_project
 
@@ -66,7 +66,7 @@ def _records(path: Path) -> list[Any]:
         whole = json.loads(text) if text.lstrip().startswith("[") else None
         lines = [] if whole is not None else [json.loads(line) for line in text.split("\n") if line.strip()]
     except OSError as error:
-        raise ReadError(f"{path} : lecture impossible ({error.strerror or error}).") from None
+        raise ReadError(f"{path} : lecture impossible ({reason(error)}).") from None
     except (UnicodeDecodeError, ValueError, RecursionError):
         raise ReadError(
             f"{path} : ce n’est pas du JSON, ou une ligne est abîmée. Exportez le fichier de nouveau."

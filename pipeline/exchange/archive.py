@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from pipeline.errors import ReadError
+from pipeline.errors import ReadError, reason
 from pipeline.read.archive import refuse_harm
 
 _LARGEST = 500_000_000  # bytes of all parts, decompressed: some thousand interviews; more is a zip bomb
@@ -24,7 +24,7 @@ class Archive:
         try:
             self._data = path.read_bytes()
         except OSError as error:
-            raise ReadError(f"{path} : lecture impossible ({error.strerror or error}).") from None
+            raise ReadError(f"{path} : lecture impossible ({reason(error)}).") from None
         try:
             with zipfile.ZipFile(io.BytesIO(self._data)) as archive:
                 self._infos = archive.infolist()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline import __version__
-from pipeline.errors import CodebookError, ReadError
+from pipeline.errors import CodebookError, ReadError, reason
 from pipeline.exchange.project import Options, Project, Setting
 from pipeline.exchange.refi_codes import read_codes, write_codes
 from pipeline.exchange.refi_write import serialised
@@ -21,7 +21,7 @@ def read_qdc(path: Path, setting: Setting) -> Project:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise ReadError(f"{path} : lecture impossible ({error.strerror or error}).") from None
+        raise ReadError(f"{path} : lecture impossible ({reason(error)}).") from None
     root = parse_xml(data, name=str(path), kind="grille REFI-QDA")
     if local(root) != "CodeBook":
         raise ReadError(

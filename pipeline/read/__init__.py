@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.errors import ReadError
+from pipeline.errors import ReadError, reason
 from pipeline.read.captions import read_srt, read_vtt
 from pipeline.read.chat import read_cha
 from pipeline.read.draft import Draft, Reader
@@ -88,7 +88,7 @@ def read_file(
     except FileNotFoundError:
         raise ReadError(f"{path} : fichier introuvable.") from None
     except OSError as error:
-        raise ReadError(f"{path} : lecture impossible ({error.strerror or error}).") from None
+        raise ReadError(f"{path} : lecture impossible ({reason(error)}).") from None
     first = reader(data, name=str(path))
     sha256, interviews = hashlib.sha256(data).hexdigest(), []
     for draft in (first, *first.more):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-from pipeline.errors import FilrougeError, ReadError
+from pipeline.errors import FilrougeError, ReadError, reason
 from pipeline.read.text import decode
 
 
@@ -17,10 +17,8 @@ def open_table(path: Path, fault: type[FilrougeError], *, what: str = "tableau")
     """
     try:
         text, _ = decode(path.read_bytes(), name=str(path))
-    except FileNotFoundError:
-        raise fault(f"{path} : {what} illisible (fichier introuvable).") from None
     except OSError as error:
-        raise fault(f"{path} : {what} illisible ({error.strerror or error}).") from None
+        raise fault(f"{path} : {what} illisible ({reason(error)}).") from None
     except ReadError as error:
         raise fault(str(error)) from None
     return io.StringIO(text, newline=""), separator(text)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import ReadError, StudyError
+from pipeline.errors import ReadError, StudyError, reason
 from pipeline.read.cells import open_table
 from pipeline.read.speakers import Speakers
 from pipeline.read.text import decode
@@ -33,8 +33,10 @@ def read_speakers(path: Path) -> Speakers:
         raise StudyError(
             f'{path}{place} : TOML invalide. Exemple de ligne juste : interviewer = ["Enq.", "MD"]'
         ) from None
-    except (ReadError, OSError) as error:
-        raise StudyError(f"{path} : lecture impossible ({error}).") from None
+    except OSError as error:
+        raise StudyError(f"{path} : lecture impossible ({reason(error)}).") from None
+    except ReadError as error:
+        raise StudyError(str(error)) from None
     return _speakers(path, data.get("speakers", {}))
 
 

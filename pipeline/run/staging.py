@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from pipeline.errors import OutputError
+from pipeline.errors import OutputError, reason
 from pipeline.write import replacing
 
 Place = Callable[[str, bytes], None]
@@ -32,7 +32,7 @@ def staged(folder: Path) -> Iterator[Place]:
         beside.rename(folder)
     except OSError as error:
         raise OutputError(
-            f"{folder} : impossible d’écrire ce dossier ({error.strerror or error}). Rien n’a été modifié."
+            f"{folder} : impossible d’écrire ce dossier ({reason(error)}). Rien n’a été modifié."
         ) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)

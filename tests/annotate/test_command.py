@@ -218,3 +218,11 @@ def test_a_worklist_beside_the_study_is_served_first(bare: Path) -> None:
     (bare / "worklists/plan.csv").write_text(head + f"{places[0][0]},1,3,x,0.1,0,1\n", encoding="utf-8")
     refused = annotate(bare, "q\n", "--coder", "marie")
     assert (refused.exit_code, "ligne 2 : aucun segment ne va de 1 à 3" in refused.stderr) == (2, True)
+
+
+def test_a_page_open_to_others_is_refused_before_anything_is_read(bare: Path, filrouge: Filrouge) -> None:
+    refused = filrouge("annotate", bare, "--coder", "marie", "--host", "0.0.0.0", "--no-browser")
+    assert refused.exit_code == 2
+    assert "donnez aussi --token" in refused.stderr
+    assert "Lecture" not in refused.stderr
+    assert not (bare / "study.sqlite").exists()

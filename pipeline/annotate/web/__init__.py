@@ -4,6 +4,6 @@
 `settling`) take a Visit and return a Reply; only `server` knows Starlette, and only `guard` knows secrets.
 """
 
-from pipeline.annotate.web.server import app, serve
+from pipeline.annotate.web.server import app, check_reach, serve
 
-__all__ = ["app", "serve"]
+__all__ = ["app", "check_reach", "serve"]

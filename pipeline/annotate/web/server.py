@@ -14,7 +14,7 @@ from pipeline.annotate.web.desk import FOLDER, Desk
 from pipeline.annotate.web.guard import HEADERS, LOCAL, MOST_BYTES, SHORTEST_TOKEN, Guard, names_of
 from pipeline.annotate.web.palette import stylesheet
 from pipeline.annotate.web.visit import Reply, Visit, parse_form
-from pipeline.errors import FilrougeError, StudyError
+from pipeline.errors import FilrougeError, StudyError, reason
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -133,6 +133,17 @@ def _cookie(guard: Guard) -> str:
     return f"{guard.cookie_name}={guard.cookie}; Path=/; HttpOnly; SameSite=Strict"
 
 
+def check_reach(host: str, token: str | None) -> None:
+    """Raise StudyError if others could reach the page without a secret long enough."""
+    if host not in LOCAL and not token:
+        raise StudyError(
+            f"--host {host} ouvre la page à d’autres machines : donnez aussi --token, un secret d’au moins "
+            f"{SHORTEST_TOKEN} caractères, ou restez sur 127.0.0.1."
+        )
+    if token is not None and len(token) < SHORTEST_TOKEN:
+        raise StudyError(f"--token : {len(token)} caractères ; il en faut au moins {SHORTEST_TOKEN}.")
+
+
 def serve(
     session: Session | None, adjudication: Adjudication | None, *, host: str = "127.0.0.1", port: int = 0,
     token: str | None = None, tell: Callable[[str], None], browser: Callable[[str], object] | None = None,
@@ -145,13 +156,7 @@ def serve(
 
     import uvicorn
 
-    if host not in LOCAL and not token:
-        raise StudyError(
-            f"--host {host} ouvre la page à d’autres machines : donnez aussi --token, un secret d’au moins "
-            f"{SHORTEST_TOKEN} caractères, ou restez sur 127.0.0.1."
-        )
-    if token is not None and len(token) < SHORTEST_TOKEN:
-        raise StudyError(f"--token : {len(token)} caractères ; il en faut au moins {SHORTEST_TOKEN}.")
+    check_reach(host, token)
     token = token or secrets.token_urlsafe(24)
     with _listen(host, port) as listening:
         port = listening.getsockname()[1]
@@ -199,8 +204,9 @@ def _listen(host: str, port: int) -> socket.socket:
         opened.listen(128)
     except (OSError, OverflowError) as error:
         opened.close()
+        why = reason(error) if isinstance(error, OSError) else "il va de 0 à 65535"
         raise StudyError(
-            f"Le port {port} de {host} ne peut pas être ouvert ({error}). Donnez-en un autre avec --port, ou "
+            f"Le port {port} de {host} ne peut pas être ouvert ({why}). Donnez-en un autre avec --port, ou "
             "aucun : filrouge en prend un libre."
         ) from None
     return opened
