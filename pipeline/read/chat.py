@@ -22,7 +22,7 @@ _MARKS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\[: ([^\]]+)\]|\[[^\]]*\]"), " "),  # replacements, retracings, codes
     (re.compile(r"&=(\w+)(?::\w+)*"), r"(\1)"),  # noises: &=laughs
     (re.compile(r"&[-~+]?(?=\w)"), ""),  # fillers and fragments: &-euh
-    (re.compile(r"\((?:\.{1,3}|\d[\d.:]*)\)"), " "),  # pauses
+    (re.compile(r"(?<!\w)\((?:\.{1,3}|(?:\d+:)?\d*\.\d*)\)(?!\w)"), " "),  # pauses: (..) (2.) (0.5) (1:05.2)
     (re.compile(r"\+\.\.\.|\+\.\.\?"), "…"),  # trailing off
     (re.compile(r"(?<!\w)\+[/!\"^,<+]*[.?!\"^,<+]*"), ""),  # interruptions, quotations, overlaps
     (re.compile(r"(?<=\w)@\w+(?::\w+)?"), ""),  # word marks: boum@o

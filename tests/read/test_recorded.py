@@ -162,6 +162,8 @@ def test_chat_keeps_words_and_times_and_counts_its_signs() -> None:
 @pytest.mark.parametrize(
     ("written", "left"),
     [
+        ("on (.) vend (2.) au (0.5) Japon (1:05.2) .", "on vend au Japon."),
+        ("les (8) clients, A(8)a", "les (8) clients, A(8)a"),
         ("le prix , oui .", "le prix, oui."),
         ("parce+que je +/.", "parce+que je"),
         ("boum@o fait la porte", "boum fait la porte"),
