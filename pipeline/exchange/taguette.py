@@ -13,7 +13,7 @@ from pipeline.exchange.fields import unpack
 from pipeline.exchange.offsets import Counting, Ruler
 from pipeline.exchange.project import Memo, Project, Setting, Unplaced, identifiers, merged
 from pipeline.exchange.taguette_text import Page
-from pipeline.exchange.tree import ID, Node, from_paths, to_codebook
+from pipeline.exchange.tree import ID, Node, from_paths, to_codebook, walk
 from pipeline.records import Coding, Transcript
 
 DOT = "\u2024"  # stands for a full stop inside a label: Taguette cuts paths at full stops
@@ -58,10 +58,12 @@ def _tree(database: Database) -> list[Node]:
     entries = []
     for tag in database.rows("tags", "id"):
         path = tuple(part.replace(DOT, ".") for part in _path(str(tag["path"])))
-        own = (unpack(str(tag["description"] or ""))[1].get(ID) or [""])[0]
-        path = (*path[:-1], path[-1].removesuffix(f" ({own})"))  # added on the way out, to tell two labels apart
         entries.append((path, str(tag["description"] or ""), str(tag["id"])))
-    return from_paths(entries)
+    roots = from_paths(entries)
+    for node in walk(roots):
+        own = (unpack(node.text)[1].get(ID) or [""])[0]
+        node.name = node.name.removesuffix(f" ({own})")  # added on the way out, to tell two labels apart
+    return roots
 
 
 def _path(tag: str) -> tuple[str, ...]:

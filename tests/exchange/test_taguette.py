@@ -10,6 +10,7 @@ import pytest
 from drawn import SAMPLES, projects
 from hypothesis import HealthCheck, given, settings
 
+from pipeline.codebook import Code, Codebook, Dimension
 from pipeline.errors import ReadError
 from pipeline.exchange import Options, Project, Setting
 from pipeline.exchange.project import merged
@@ -55,6 +56,21 @@ def test_what_taguette_wrote_is_read_right() -> None:
 def test_a_highlight_whose_author_is_not_told_is_the_projects_owners() -> None:
     project = read_taguette(SAMPLES / "machine_coded.sqlite3", Setting())
     assert told(project) == [("opportunites", "Qu’est-ce que ça apporte ?", "admin"), *BY_HAND]
+
+
+def test_two_codes_of_one_label_keep_those_below_them(tmp_path: Path) -> None:
+    twin, below = Code("c2", "Vente"), Code("c3", "Prix", parent="c2")
+    dimensions = (Dimension("d0", "Vente", (Code("c1", "Vente"),)), Dimension("d1", "Vente", (twin, below)))
+    (data,) = write_taguette(
+        Project("p", Codebook("p", dimensions), (Transcript("e", "Oui."),)), Options()
+    ).values()
+    path = tmp_path / "p.sqlite3"
+    path.write_bytes(data)
+    again = read_taguette(path, Setting()).codebook
+    assert again
+    assert [(c.id, c.label, c.parent) for c in again.codes] == [
+        ("c1", "Vente", ""), ("c2", "Vente", ""), ("c3", "Prix", "c2"),
+    ]  # fmt: skip
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
