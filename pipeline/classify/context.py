@@ -5,7 +5,7 @@ A coded unit often makes sense only after the question that called for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -36,12 +36,20 @@ class Layers(Protocol):
         """The length D of a state."""
         ...
 
-    def top(self) -> Any:
-        """Return a copy of the layers that learn."""
+    def top(self) -> dict[str, Any]:
+        """Return a copy of the weights that learn, by name."""
         ...
 
     def read(self, windows: Sequence[Window], *, keep: bool = False) -> list[tuple[Any, Spans]]:
         """Return the states (T, D) of each window's tokens and where each segment stands among them."""
+        ...
+
+    def run(self, weights: Mapping[str, Any], states: Any, present: Any) -> Any:
+        """Pass states (B, T, D), of which ``present`` (B, T) count, through the layers that learn."""
+        ...
+
+    def pooled(self, windows: Sequence[Window], weights: Mapping[str, Any]) -> list[NDArray[np.float32]]:
+        """Return the mean state (S, D) of each of a window's S segments, through all layers."""
         ...
 
 

@@ -95,7 +95,7 @@ def fit(passages: Passages, labels: NDArray[np.float64], *, seed: int) -> Tuned:
             value.backward()
             optimizer.step()
             pace.step()
-        net.layers.eval()
+        net.learn(on=False)
         _give_heads(net, windows, labels)
     return Tuned(net.saved())
 

@@ -90,21 +90,24 @@ def as_tensors(weights: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
 
 
 class Net:
-    """The trained layers and the heads; a plain holder, so that torch is imported only where it is used."""
+    """The trained layers and the heads; a plain holder, so that torch is imported only where it is used.
+
+    ``weights`` are the layers' by name, float32.
+    """
 
     def __init__(self, layers: Layers, outputs: int, *, bias: Any = None) -> None:
         import torch
 
-        self.layers, self.half, self._drop = layers.top().eval(), layers.half, 0.0
+        self._layers, self._drop = layers, 0.0
+        self.weights = {name: value.requires_grad_() for name, value in layers.top().items()}
         self.head = torch.nn.Linear(layers.dimension, outputs)
         torch.nn.init.normal_(self.head.weight, std=0.02)
         if bias is not None:
             self.head.bias.data[:] = torch.logit(bias.clamp(0.01, 0.99))
 
-    def learn(self) -> None:
-        """Begin to drop states at random."""
-        self.layers.train()
-        self._drop = DROPOUT
+    def learn(self, *, on: bool = True) -> None:
+        """Begin to drop states at random, or stop."""
+        self._drop = DROPOUT if on else 0.0
 
     def descent(self, steps: int, *, rate: float, head_rate: float = 0.0) -> tuple[Any, Any]:
         """Return AdamW (Loshchilov & Hutter 2019), and its rate: it rises over WARMED of the steps, then falls.
@@ -113,7 +116,7 @@ class Net:
         """
         import torch
 
-        learning = [{"params": self.layers.parameters(), "lr": rate}]
+        learning: list[dict[str, Any]] = [{"params": list(self.weights.values()), "lr": rate}]
         learning += [{"params": self.head.parameters(), "lr": head_rate}] if head_rate else []
         optimizer = torch.optim.AdamW(learning, weight_decay=DECAY)
         pace = torch.optim.lr_scheduler.LambdaLR(
@@ -123,12 +126,16 @@ class Net:
 
     def load(self, weights: Mapping[str, Any]) -> None:
         """Take weights by name."""
-        self.layers.load_state_dict({n[7:]: value for n, value in weights.items() if n.startswith("layers.")})
+        import torch
+
+        with torch.no_grad():
+            for name, value in self.weights.items():
+                value.copy_(weights[f"layers.{name}"])
         self.head.load_state_dict({"weight": weights["head.weight"], "bias": weights["head.bias"]})
 
     def saved(self) -> dict[str, NDArray[Any]]:
         """Return weights by name, as float16."""
-        named = {f"layers.{n}": value for n, value in self.layers.state_dict().items()}
+        named = {f"layers.{name}": value for name, value in self.weights.items()}
         named |= {"head.weight": self.head.weight, "head.bias": self.head.bias}
         return {name: value.detach().numpy().astype(np.float16) for name, value in named.items()}
 
@@ -154,9 +161,5 @@ class Net:
             asked[row, : len(spans)] = True
             for column, (start, end) in enumerate(spans):
                 mean[row, column, start:end] = 1 / max(1, end - start)
-        mask = torch.zeros(present.shape, dtype=states.dtype).masked_fill(~present, -1e9)[:, None, None, :]
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.half):
-            for layer in self.layers:
-                out = layer(states, mask)
-                states = out[0] if isinstance(out, tuple) else out
+        states = self._layers.run(self.weights, states, present)
         return torch.bmm(mean, states.float())[asked], [row for _, _, rows in batch for row in rows]

@@ -25,7 +25,6 @@ EPOCHS, RATE = 5, 2e-4
 EPOCHS_AFTER, RATE_AFTER = 4, 1.5e-4
 HEAD_RATE = 4e-3
 FEWEST = 500  # passages under which the layers would learn by heart; measured nowhere below the whole bank
-_AT_ONCE = 256  # windows in memory while coding
 Progress = Callable[[int, int], None]
 
 
@@ -37,24 +36,18 @@ class Tuned:
 
     def logits(self, passages: Passages) -> NDArray[np.float64]:
         """Score passages, (N, C), on the logit scale. Raises ModelError without ``passages.layers``."""
-        import torch
-
         if passages.layers is None:
             raise ModelError(
                 "Ce modèle a entraîné les couches de son encodeur, et cet encodeur ne peut pas être ouvert ici. "
                 "Réinstallez filrouge, ou réentraînez le modèle avec filrouge train --fast."
             )
-        net = Net(passages.layers, len(self.weights["head.bias"]))
-        net.load(as_tensors(self.weights))
-        scores = np.zeros((len(passages.own), len(self.weights["head.bias"]) - 1))
         found = places(passages)
-        with torch.no_grad():
-            for start in range(0, len(found), _AT_ONCE):
-                part = found[start : start + _AT_ONCE]
-                for batch in batches(read(part, passages.layers, keep=False)):
-                    out, rows = net.score(batch)
-                    scores[rows] = out[:, :-1].numpy()
-        return scores
+        named = as_tensors({n[7:]: value for n, value in self.weights.items() if n.startswith("layers.")})
+        states = np.zeros((len(passages.own), passages.layers.dimension))
+        for place, read in zip(found, passages.layers.pooled([p.window for p in found], named), strict=True):
+            states[list(place.rows)] = read[place.first : place.first + len(place.rows)]
+        head, bias = (np.asarray(self.weights[f"head.{part}"], np.float64)[:-1] for part in ("weight", "bias"))
+        return np.asarray(states @ head.T + bias)
 
     def tensors(self) -> dict[str, NDArray[Any]]:
         """Return what a model folder stores."""
@@ -106,7 +99,7 @@ def fit(
                 loss = torch.nn.functional.binary_cross_entropy_with_logits(out, target[rows]) * target.shape[1]
                 optimizer.zero_grad()
                 loss.backward()  # type: ignore[no-untyped-call]
-                torch.nn.utils.clip_grad_norm_(net.layers.parameters(), 1.0)
+                torch.nn.utils.clip_grad_norm_(list(net.weights.values()), 1.0)
                 optimizer.step()
                 pace.step()
             if progress:

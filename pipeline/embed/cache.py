@@ -25,7 +25,8 @@ class CachedEncoder:
     def __init__(self, encoder: Encoder, folder: Path) -> None:
         self._encoder = encoder
         self.name, self.fingerprint, self.dimension = encoder.name, encoder.fingerprint, encoder.dimension
-        digest = hashlib.sha256(self.fingerprint.encode()).hexdigest()
+        self.arithmetic = encoder.arithmetic
+        digest = hashlib.sha256(f"{self.fingerprint} {self.arithmetic}".encode()).hexdigest()
         self.path = folder / f"vectors-{digest[:16]}.safetensors"
         self._kept = _read(self.path, self.dimension)
 

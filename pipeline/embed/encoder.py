@@ -21,7 +21,12 @@ class Encoder(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """Changes with anything that changes the vectors."""
+        """Changes with the weights and the tokenizer."""
+        ...
+
+    @property
+    def arithmetic(self) -> str:
+        """Changes with what changes the last bits of the vectors: the kind of numbers, the way of adding up."""
         ...
 
     @property

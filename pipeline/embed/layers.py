@@ -1,12 +1,19 @@
-"""An encoder opened up: windows of speech in, the states of their tokens under the top layers out.
+"""An encoder opened up: windows of speech in, the states of their tokens under or above the top layers out.
 
-What lies under never learns, so it is run once a window and its states kept while a coder trains on top.
+What lies under never learns, so a coder that trains on top has it run once a window and its states kept. A trained
+coder reads a window through all layers at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.embed import bert
+from pipeline.embed.bert import Bert, Layer
 
 Window = tuple[str, tuple[str, ...]]
 Spans = tuple[tuple[int, int], ...]
@@ -14,7 +21,7 @@ Spans = tuple[tuple[int, int], ...]
 TRAINED = 6  # top layers that learn; six of e5-small's twelve. Four: half the time, and 0.03 less kappa.
 QUESTION_TOKENS = 40
 LONGEST = 510  # tokens, the encoder's reach
-_BUDGET = 4000
+_AT_ONCE = 1024  # windows tokenised together
 
 
 class TokenLayers:
@@ -23,98 +30,111 @@ class TokenLayers:
     ``half`` tells whether the processor multiplies bf16 natively, ``dimension`` is D.
     """
 
-    def __init__(self, model: Any, tokenizer: Any, *, half: bool) -> None:
-        self._model, self._tokenizer, self.half = model, tokenizer, half
-        self.dimension = int(model.config.hidden_size)
+    def __init__(self, model: Bert, tokenizer: Any, *, half: bool) -> None:
+        self._bert, self._tokenizer, self.half = model, tokenizer, half
+        self.dimension = model.dimension
+        self._longest = min(LONGEST, model.longest)
+        opening, closing = _ends(tokenizer)
+        self._opening, self._closing = opening, closing
         self._kept: dict[Window, tuple[Any, Spans]] = {}
 
     @classmethod
-    def of(cls, model: Any, *, half: bool) -> TokenLayers | None:
-        """Open a SentenceTransformer, if it is built like BERT with layers enough."""
-        first = model[0]
-        inner = getattr(first, "auto_model", None)
-        layers = getattr(getattr(inner, "encoder", None), "layer", ())
-        if inner is None or not hasattr(inner, "embeddings") or len(layers) <= TRAINED:
-            return None
-        return cls(inner, first.tokenizer, half=half)
+    def of(cls, model: Bert, tokenizer: Any, *, half: bool) -> TokenLayers | None:
+        """Open an encoder, if it has layers enough."""
+        return cls(model, tokenizer, half=half) if len(model.layers) > TRAINED else None
 
-    def top(self) -> Any:
-        """Return a copy of the top layers, (TRAINED modules), in float32, to be trained."""
-        import copy
+    def top(self) -> dict[str, Any]:
+        """Return a copy of the weights of the top layers, float32, by number and name: « 0.output.dense.bias »."""
+        found: dict[str, Any] = {}
+        for i, layer in enumerate(self._bert.layers[-TRAINED:]):
+            found |= {f"{i}.{name}": value.float().clone() for name, value in bert.apart(layer).items()}
+        return found
 
-        layers = copy.deepcopy(self._model.encoder.layer[-TRAINED:]).float()
-        for module in layers.modules():
-            if hasattr(module, "dropout_prob"):
-                module.dropout_prob = 0.0
-        for layer in layers:
-            # Dropped attention takes torch's slow path on a processor: twice the time, for no measured gain.
-            layer.attention.self.dropout.p = 0.0
-        return layers
+    def run(self, weights: Mapping[str, Any], states: Any, present: Any) -> Any:
+        """Pass states (B, T, D) under the top layers through ``weights``, named as by ``top``; differentiable."""
+        import torch
+
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.half):
+            return self._bert.run(states, bert.attention(present, states.dtype), _layers(weights))
 
     def read(self, windows: Sequence[Window], *, keep: bool = False) -> list[tuple[Any, Spans]]:
-        """Return, for each window, the states (T, D) of its tokens and where each segment stands among them.
+        """Return, for each window, the states (T, D) of its tokens under the top layers and where segments stand.
 
         With ``keep``, what was read is remembered for the next call.
         """
         fresh = [window for window in dict.fromkeys(windows) if window not in self._kept]
-        read = dict(zip(fresh, self._read(fresh), strict=True))
+        found: dict[Window, tuple[Any, Spans]] = {}
+        for rows, states, spans in self._through(fresh, self._bert.layers[:-TRAINED]):
+            for i, state, span in zip(rows, states, spans, strict=True):
+                found[fresh[i]] = state.clone(), span
         if keep:
-            self._kept |= read
-        return [self._kept.get(window) or read[window] for window in windows]
+            self._kept |= found
+        return [self._kept.get(window) or found[window] for window in windows]
 
-    def _read(self, windows: Sequence[Window]) -> list[tuple[Any, Spans]]:
-        """Run the lower layers, windows of one length together."""
-        import torch
+    def pooled(self, windows: Sequence[Window], weights: Mapping[str, Any]) -> list[NDArray[np.float32]]:
+        """Return, for each window, the mean state (S, D) of each of its S segments under ``weights`` (see ``top``).
 
-        tokens = [self._tokens(*window) for window in windows]
-        found: list[tuple[Any, Spans]] = [(None, ())] * len(windows)
-        with torch.no_grad():
-            for batch in _batches([len(ids) for ids, _ in tokens]):
-                longest = max(len(tokens[i][0]) for i in batch)
-                ids = torch.full((len(batch), longest), self._tokenizer.pad_token_id)
-                for row, i in enumerate(batch):
-                    ids[row, : len(tokens[i][0])] = torch.tensor(tokens[i][0])
-                states = self._model.embeddings(ids)
-                mask = attention(ids != self._tokenizer.pad_token_id, states.dtype)
-                for layer in self._model.encoder.layer[:-TRAINED]:
-                    states = first(layer(states, mask))
-                for row, i in enumerate(batch):
-                    found[i] = (states[row, : len(tokens[i][0])].clone(), tokens[i][1])
+        What a window gives depends on nothing but the window.
+        """
+        kind = self._bert.layers[0]["output.dense.weight"].dtype
+        top = [bert.merged({name: value.to(kind) for name, value in layer.items()}) for layer in _layers(weights)]
+        found: list[NDArray[np.float32]] = [np.zeros((0, self.dimension), np.float32)] * len(windows)
+        for rows, states, spans in self._through(windows, (*self._bert.layers[:-TRAINED], *top)):
+            for i, state, places in zip(rows, states, spans, strict=True):
+                means = np.zeros((len(places), self.dimension), np.float32)
+                for row, (start, end) in enumerate(places):
+                    if end > start:
+                        means[row] = state[start:end].float().mean(dim=0).numpy()
+                found[i] = means
         return found
 
-    def _tokens(self, question: str, texts: Sequence[str]) -> tuple[list[int], Spans]:
-        """Lay a window out as token ids, and say where each segment stands; what exceeds LONGEST is cut."""
-        tokenizer = self._tokenizer
-        asked = tokenizer(f"query: {question[-300:]}", add_special_tokens=False)["input_ids"]
-        ids = [tokenizer.cls_token_id, *asked[-QUESTION_TOKENS:], tokenizer.sep_token_id]
-        spans = []
-        for text in texts:
-            mine = tokenizer(text, add_special_tokens=False)["input_ids"][: max(0, LONGEST - len(ids))]
-            spans.append((len(ids), len(ids) + len(mine)))
-            ids += mine
-        return [*ids, tokenizer.sep_token_id], tuple(spans)
+    def _through(
+        self, windows: Sequence[Window], layers: Sequence[Layer]
+    ) -> Iterator[tuple[list[int], list[Any], list[Spans]]]:
+        """Run windows through layers; yield batches: which windows, their states (T, D), where segments stand."""
+        import torch
+
+        for start in range(0, len(windows), _AT_ONCE):
+            tokens = self._tokens(windows[start : start + _AT_ONCE])
+            for length, batch in bert.dealt([len(ids) for ids, _ in tokens]):
+                with torch.no_grad():
+                    ids, present = bert.laid([tokens[i][0] for i in batch], length, self._bert.pad)
+                    states = self._bert.begin(ids)
+                    states = self._bert.run(states, bert.attention(present, states.dtype), layers)
+                cut = [states[row, : len(tokens[i][0])] for row, i in enumerate(batch)]
+                yield [start + i for i in batch], cut, [tokens[i][1] for i in batch]
+
+    def _tokens(self, windows: Sequence[Window]) -> list[tuple[list[int], Spans]]:
+        """Lay windows out as token ids, and say where each segment stands; what exceeds the reach is cut."""
+        asked = [f"query: {question[-300:]}" for question, _ in windows]
+        ids = self._ids(list(dict.fromkeys([*asked, *(text for _, texts in windows for text in texts)])))
+        found = []
+        for question, (_, texts) in zip(asked, windows, strict=True):
+            row = [self._opening, *ids[question][-QUESTION_TOKENS:], self._closing]
+            spans = []
+            for text in texts:
+                mine = ids[text][: max(0, self._longest - len(row))]
+                spans.append((len(row), len(row) + len(mine)))
+                row += mine
+            found.append(([*row, self._closing], tuple(spans)))
+        return found
+
+    def _ids(self, texts: Sequence[str]) -> dict[str, list[int]]:
+        """Turn each text into ids."""
+        found = self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)
+        return {text: one.ids for text, one in zip(texts, found, strict=True)}
 
 
-def attention(present: Any, dtype: Any) -> Any:
-    """Turn a mask of tokens (B, T) into what a layer adds to its attention, (B, 1, 1, T)."""
-    import torch
-
-    return torch.zeros(present.shape, dtype=dtype).masked_fill(~present, -1e9)[:, None, None, :]
-
-
-def first(states: Any) -> Any:
-    """Return a layer's states, whether its release wraps them in a tuple or not."""
-    return states[0] if isinstance(states, tuple) else states
+def _ends(tokenizer: Any) -> tuple[int, int]:
+    """Return the ids that open and close a text."""
+    ids = tokenizer.encode("", add_special_tokens=True).ids
+    return ids[0], ids[-1]
 
 
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Deal windows, longest first, into batches of about _BUDGET tokens.
-
-    >>> list(_batches([10, 3999, 12]))
-    [[1], [2, 0]]
-    """
-    order = sorted(range(len(lengths)), key=lambda i: (-lengths[i], i))
-    while order:
-        size = max(1, _BUDGET // max(1, lengths[order[0]]))
-        yield order[:size]
-        order = order[size:]
+def _layers(weights: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Group weights named « 0.output.dense.bias » by layer."""
+    layers: list[dict[str, Any]] = [{} for _ in range(TRAINED)]
+    for name, value in weights.items():
+        number, _, rest = name.partition(".")
+        layers[int(number)][rest] = value
+    return layers

@@ -13,6 +13,7 @@ class LexicalEncoder:
 
     name = "lexical"
     fingerprint = "lexical-1"
+    arithmetic = "counts"
     dimension = 256
     layers = None
 
