@@ -6,6 +6,7 @@ import contextlib
 import csv
 import io
 import os
+import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -19,7 +20,8 @@ def replacing(path: Path) -> Iterator[Path]:
     If the block fails, whatever stood at ``path`` stands there still and the temporary file is gone.
     Raises OutputError, in French, when the folder cannot be written or the disk is full.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    # Two machines that write one file may share a process number, not the eight digits.
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
@@ -64,3 +66,29 @@ def refuse_unwritable(folder: Path) -> None:
     probe.unlink()
     if not existed:
         folder.rmdir()
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold ``folder`` (made if need be) against another process of filrouge; the system lets go if this one dies.
+
+    Raises OutputError, in French, where another holds it. Does nothing where the system has no such locks.
+    """
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        yield
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / ".lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise OutputError(
+                    f"{folder} : un autre filrouge batch travaille déjà dans ce dossier. Attendez qu’il finisse, "
+                    "ou arrêtez-le ; ce qui est fait reste fait."
+                ) from None
+            yield
+    except OSError as error:
+        raise OutputError(f"{folder} : impossible d’écrire ici ({reason(error)}).") from None

@@ -44,8 +44,8 @@ class Tuned:
         found = places(passages)
         named = as_tensors({n[7:]: value for n, value in self.weights.items() if n.startswith("layers.")})
         states = np.zeros((len(passages.own), passages.layers.dimension))
-        for place, read in zip(found, passages.layers.pooled([p.window for p in found], named), strict=True):
-            states[list(place.rows)] = read[place.first : place.first + len(place.rows)]
+        for place, means in zip(found, passages.layers.pooled([p.window for p in found], named), strict=True):
+            states[list(place.rows)] = means[place.first : place.first + len(place.rows)]
         head, bias = (np.asarray(self.weights[f"head.{part}"], np.float64)[:-1] for part in ("weight", "bias"))
         return np.asarray(states @ head.T + bias)
 

@@ -4,7 +4,22 @@ from __future__ import annotations
 
 import typer
 
-from pipeline.cli import agree, annotate, code, consensus, export, import_, info, init, plan, train, version
+from pipeline.cli import (
+    agree,
+    annotate,
+    batch,
+    batch_status,
+    batch_summary,
+    code,
+    consensus,
+    export,
+    import_,
+    info,
+    init,
+    plan,
+    train,
+    version,
+)
 from pipeline.cli.french import FrenchCommand, FrenchGroup
 
 __all__ = ["COMMANDS", "app"]
@@ -13,6 +28,9 @@ __all__ = ["COMMANDS", "app"]
 COMMANDS = {
     "init": init,
     "code": code,
+    "batch": batch,
+    "batch status": batch_status,
+    "batch summary": batch_summary,
     "annotate": annotate,
     "agree": agree,
     "agree plan": plan,

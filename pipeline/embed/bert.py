@@ -93,9 +93,9 @@ def read_bert(folder: Path, *, half: bool) -> Bert | None:
     try:
         with safe_open(folder / "model.safetensors", framework="pt") as file:
             for name in file.keys():  # noqa: SIM118  (not a dict)
-                weights[name[name.find("embeddings.") if "embeddings." in name else max(name.find("encoder."), 0) :]] = (
-                    file.get_tensor(name).to(kind)
-                )
+                weights[
+                    name[name.find("embeddings.") if "embeddings." in name else max(name.find("encoder."), 0) :]
+                ] = file.get_tensor(name).to(kind)
     except SafetensorError as error:
         raise ValueError(str(error)) from error
     parts = [f"encoder.layer.{i}." for i in range(config["num_hidden_layers"])]

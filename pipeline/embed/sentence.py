@@ -31,7 +31,6 @@ class BertEncoder:
     def __init__(self, path: Path, model: bert.Bert, *, name: str, precision: str) -> None:
         from tokenizers import Tokenizer
 
-        _few_programs()
         self._bert = model
         self._tokenizer = Tokenizer.from_file(str(path / "tokenizer.json"))
         self._tokenizer.no_padding()
@@ -113,6 +112,7 @@ def open_encoder(path: Path, *, name: str, precision: str | None = None) -> Bert
     Raises ModelError, in French.
     """
     kind = precision or native_precision()
+    _before_torch()
     try:
         model = bert.read_bert(path, half=kind == "bf16") if _is_mean(path) else None
         if model is None:
@@ -149,7 +149,9 @@ def _is_mean(path: Path) -> bool:
         settings = json.loads((path / "sentence_bert_config.json").read_text())
     except (OSError, ValueError, KeyError, TypeError):
         return False
-    modes = {key for key, value in pooling.items() if key.startswith("pooling_mode") and value not in (False, None)}
+    modes = {
+        key for key, value in pooling.items() if key.startswith("pooling_mode") and value not in (False, None)
+    }
     mean = modes == {"pooling_mode_mean_tokens"} or pooling.get("pooling_mode") == "mean"
     plain = modules[:2] == ["Transformer", "Pooling"] and set(modules[2:]) <= {"Normalize"}
     return mean and plain and not settings.get("do_lower_case") and (path / "tokenizer.json").is_file()
@@ -178,19 +180,21 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
         order = order[size:]
 
 
-def _few_programs() -> None:
-    """Keep oneDNN from keeping a program a shape of matrix, 1,024 of them: a gigabyte in training.
+def _before_torch() -> None:
+    """Set what torch's libraries read once, when they are loaded; whoever set it knows better.
 
-    Sixteen are as fast. Whoever set it knows better.
+    oneDNN keeps a program a shape of matrix, 1,024 of them: a gigabyte in training, and sixteen are as fast. OpenMP
+    lets a thread that waits spin: where anything else runs on the machine, coding took five times as long.
     """
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16")
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
 def _library(path: Path, *, half: bool) -> Any:
     """Load a SentenceTransformer on the processor."""
     import logging
 
-    _few_programs()
+    _before_torch()
     import torch
     from sentence_transformers import SentenceTransformer
     from transformers.utils.logging import disable_progress_bar

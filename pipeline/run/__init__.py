@@ -4,6 +4,7 @@ Paths in, frozen results out; what is read is never changed, what is written is 
 """
 
 from pipeline.run.agreement import Agreement, agree_study, compare, write_agreement
+from pipeline.run.batching import Batched, batch, batch_status, batch_summary
 from pipeline.run.coding import Outcome, code
 from pipeline.run.consensus import Consensus, import_consensus
 from pipeline.run.inventory import Inventory, inform
@@ -13,6 +14,7 @@ from pipeline.run.training import Material, read_material, train_study
 
 __all__ = [
     "Agreement",
+    "Batched",
     "Consensus",
     "Inventory",
     "Material",
@@ -20,6 +22,9 @@ __all__ = [
     "Plan",
     "Progress",
     "agree_study",
+    "batch",
+    "batch_status",
+    "batch_summary",
     "code",
     "compare",
     "import_consensus",

@@ -20,7 +20,7 @@ from pipeline.classify.context import questions
 from pipeline.classify.statements import as_passages, statements
 from pipeline.codebook import Codebook
 from pipeline.embed import load_encoder
-from pipeline.embed.cache import CachedEncoder
+from pipeline.embed.cache import CACHE, CachedEncoder
 from pipeline.errors import StudyError
 from pipeline.read.digest import codable
 from pipeline.read.study import Failure, codebook_of, read_study
@@ -30,7 +30,7 @@ from pipeline.run.learning import Heads
 from pipeline.run.steps import Groups, Progress, cast, encoding, segmented, silent
 from pipeline.write import write_text
 
-STORE, CACHE = "study.sqlite", ".filrouge"
+STORE = "study.sqlite"
 _NAMES = ("consensus",)
 
 

@@ -16,6 +16,8 @@ from pipeline.classify.cases import origin
 from pipeline.classify.choose import choose_model, learnt_note
 from pipeline.classify.decide import machine_codings
 from pipeline.codebook import Codebook
+from pipeline.embed import Encoder
+from pipeline.embed.cache import CACHE, CachedEncoder
 from pipeline.errors import StudyError
 from pipeline.export import AgreementRow, Results, write_all
 from pipeline.read.digest import codable
@@ -87,7 +89,7 @@ def code(
         raise StudyError(_nothing(failures))
     groups = segmented(kept, progress)
     loaded = fitting_encoder(chosen, encoder)
-    encode = encoding(loaded, progress)
+    encode = encoding(_remembering(loaded, study), progress)
     passages = read_passages(groups, encode=encode, layers=loaded.layers)
     codings = machine_codings(chosen, groups, chosen.score(passages))
     progress("classify", 1, 1)
@@ -103,6 +105,11 @@ def code(
     rows, notes = _compare(study, codebook, groups, codings, chosen)
     outcome = Outcome(chosen, codebook, kept, codings, failures, rows, notes, (), why)
     return replace(outcome, written=_write(outcome, groups, study, where, progress, explain))
+
+
+def _remembering(encoder: Encoder, study: Study) -> Encoder:
+    """Keep the vectors of a study beside it, as its sessions do; loose files leave nothing behind."""
+    return CachedEncoder(encoder, study.folder / CACHE) if study.codebook else encoder
 
 
 def _with_sessions(study: Study, groups: Groups) -> Study:

@@ -15,10 +15,10 @@ from pipeline.classify import Model, load_model, save_model, train
 from pipeline.classify.cases import cases, provenance
 from pipeline.codebook import Codebook, differences
 from pipeline.embed import load_encoder
-from pipeline.embed.cache import CachedEncoder
+from pipeline.embed.cache import CACHE, CachedEncoder
 from pipeline.read.study import Study
 from pipeline.records import Coding, Segment
-from pipeline.run.annotating import CACHE, STORE, Opened
+from pipeline.run.annotating import STORE, Opened
 from pipeline.run.steps import Groups, Progress, encoding, silent
 
 MODEL = "modele"  # the folder of a study where it is saved

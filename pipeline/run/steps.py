@@ -70,9 +70,9 @@ def encoding(encoder: Encoder, progress: Progress) -> Callable[[Sequence[str]], 
     return encode
 
 
-def fitting_encoder(model: Model, wanted: str | None) -> Encoder:
-    """Load the encoder that a model learnt with; refuse another."""
-    encoder = load_encoder(wanted or model.encoder)
+def fitting_encoder(model: Model, wanted: str | None, *, precision: str | None = None) -> Encoder:
+    """Load the encoder that a model learnt with; refuse another. ``precision`` is as in ``load_encoder``."""
+    encoder = load_encoder(wanted or model.encoder, precision=precision)
     if encoder.fingerprint != model.encoder_fingerprint:
         raise ModelError(
             f"Le modèle « {model.name} » a été entraîné avec l’encodeur « {model.encoder} », pas avec "

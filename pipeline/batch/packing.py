@@ -1,0 +1,191 @@
+"""Whatever is to be coded in, parts out: files that hold whole documents, small enough to be coded in a minute.
+
+Parts that lie there already are taken as they are. A table is split, transcripts are put together; what is made
+lies in ``OUT/input``.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.batch.documents import COLUMNS, FORMATS, Document, Refused, Row, documents, require, rows
+from pipeline.batch.manifest import Part, digest
+from pipeline.errors import ReadError, StudyError
+from pipeline.write import write_text
+
+INPUT = "input"
+CHARACTERS, DOCUMENTS = 200_000, 2_000  # of a part: some ten seconds of one core
+TABLES = (".csv", ".tsv", ".parquet", ".jsonl")
+# What a table may call a column, without accents, in lower case.
+NAMES = {
+    "id": ("id", "identifiant", "reference", "numero"),
+    "text": ("text", "texte", "reponse", "contribution", "verbatim", "commentaire", "answer", "response"),
+    "case": ("case", "cas"),
+    "wave": ("wave", "vague"),
+    "question": ("question",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """The parts of a job, and what is to be said of documents that are too long."""
+
+    parts: tuple[Part, ...]
+    notes: tuple[str, ...] = ()
+
+
+def parts_in(folder: Path) -> list[Path]:
+    """Return the parts that lie in a folder: part-*.parquet or part-*.jsonl, by name."""
+    return sorted(path for path in folder.glob("part-*") if path.suffix.lower() in FORMATS)
+
+
+def taken(paths: Sequence[Path], folder: Path) -> Packed:
+    """Look every part over and list them. Raises ReadError for a bad part, StudyError for an id used twice."""
+    parts, seen, notes = [], [], []
+    for path in paths:
+        ids: list[int] = []
+        for one in documents(path):
+            ids.append(key(one.id))
+            if isinstance(one, Refused):
+                notes.append(f"{path.name}, document « {one.id} » : {one.message}")
+        parts.append(Part(path.stem, _relative(path, folder), digest(path), len(ids)))
+        seen.append(np.array(ids, np.uint64))
+    names = [part.name for part in parts]
+    doubled = sorted({name for name in names if names.count(name) > 1})
+    if doubled:
+        raise StudyError(f"Deux parts portent le même nom : {', '.join(doubled[:3])}. Renommez-en une.")
+    _refuse_doubles(paths, seen)
+    return Packed(tuple(parts), tuple(notes))
+
+
+def packed(found: Iterable[Document], folder: Path) -> list[Path]:
+    """Write documents as parts into ``folder``/input; return the files. The same documents give the same bytes."""
+    written: list[Path] = []
+    lines: list[str] = []
+    size = 0
+    for document in found:
+        if lines and (size + len(document.text) > CHARACTERS or len(lines) >= DOCUMENTS):
+            written.append(_write(lines, folder, len(written)))
+            lines, size = [], 0
+        lines.append(json.dumps(document.row(), ensure_ascii=False))
+        size += len(document.text)
+    if lines:
+        written.append(_write(lines, folder, len(written)))
+    return written
+
+
+def table_documents(path: Path, wanted: Mapping[str, str]) -> Iterator[Document]:
+    """Yield the rows of a table as documents; ``wanted`` names columns that are called otherwise.
+
+    Too long a cell is kept as it is: the part it goes to is looked over like any other.
+    """
+    for number, row in enumerate(_table_rows(path, wanted), 2):
+        if not row.get("id"):
+            raise ReadError(f"{path.name}, ligne {number} : identifiant vide. Chaque ligne doit avoir le sien.")
+        name, text, case, wave, question = (str(row.get(column) or "") for column in COLUMNS[:5])
+        yield Document(name, text, case, wave, question)
+
+
+def _table_rows(path: Path, wanted: Mapping[str, str]) -> Iterator[Row]:
+    """Yield rows by the names of COLUMNS."""
+    if path.suffix.lower() in FORMATS:
+        if not wanted:
+            yield from rows(path)
+            return
+        raise ReadError(f"{path.name} : --id et --text ne valent que pour .csv et .tsv. Renommez les colonnes.")
+    csv.field_size_limit(sys.maxsize)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            delimiter = "\t" if path.suffix.lower() == ".tsv" else _delimiter(file.readline())
+            file.seek(0)
+            reader = csv.DictReader(file, delimiter=delimiter)
+            columns = _columns(list(reader.fieldnames or ()), wanted, path.name)
+            for row in reader:
+                yield {name: row.get(column) for name, column in columns.items()}
+    except UnicodeDecodeError:
+        raise ReadError(
+            f"{path.name} : ce tableau n’est pas en UTF-8. Réenregistrez-le en « CSV UTF-8 »."
+        ) from None
+    except (csv.Error, OSError) as error:
+        raise ReadError(f"{path.name} : tableau illisible ({error}).") from None
+
+
+def _columns(header: list[str], wanted: Mapping[str, str], name: str) -> dict[str, str]:
+    """Find which column of a table is which."""
+    absent = [column for column in wanted.values() if column not in header]
+    if absent:
+        raise ReadError(f"{name} : colonne « {absent[0]} » absente. Colonnes : {', '.join(header)}.")
+    plain = {_plain(column): column for column in reversed(header)}
+    found = {
+        role: next(plain[word] for word in words if word in plain)
+        for role, words in NAMES.items()
+        if any(word in plain for word in words)
+    } | dict(wanted)
+    if "id" not in found or "text" not in found:
+        require([role for role in found if role in ("id", "text")] or header, name)
+    return found
+
+
+def _delimiter(line: str) -> str:
+    """Return the sign that parts the header.
+
+    >>> _delimiter("id;texte, libre;cas")
+    ';'
+    """
+    return max(";\t,", key=line.count)
+
+
+def _plain(cell: str) -> str:
+    """Drop accents, case and blanks around."""
+    import unicodedata
+
+    split = unicodedata.normalize("NFD", cell.strip().lower())
+    return "".join(sign for sign in split if not unicodedata.combining(sign))
+
+
+def _write(lines: list[str], folder: Path, number: int) -> Path:
+    """Write one part."""
+    path = folder / INPUT / f"part-{number:05d}.jsonl"
+    write_text(path, "\n".join(lines) + "\n")
+    return path
+
+
+def key(identifier: str) -> int:
+    """Return 64 bits that stand for an id: eight bytes a document are all that is kept."""
+    return int.from_bytes(hashlib.blake2b(identifier.encode(), digest_size=8).digest())
+
+
+def _refuse_doubles(paths: Sequence[Path], seen: Sequence[NDArray[np.uint64]]) -> None:
+    """Raise StudyError, naming them, where two documents share an id."""
+    keys, counts = np.unique(np.concatenate([np.zeros(0, np.uint64), *seen]), return_counts=True)
+    suspect = set(keys[counts > 1].tolist())
+    if not suspect:
+        return
+    places: dict[str, list[str]] = {}
+    for path in paths:
+        for number, row in enumerate(rows(path), 1):
+            if key(str(row["id"])) in suspect:
+                places.setdefault(str(row["id"]), []).append(f"{path.name} ligne {number}")
+    doubled = {name: where for name, where in places.items() if len(where) > 1}
+    if doubled:
+        name, where = next(iter(doubled.items()))
+        more = f" (et {len(doubled) - 1} autres)" if len(doubled) > 1 else ""
+        raise StudyError(
+            f"Identifiant « {name} » employé {len(where)} fois : {', '.join(where[:3])}{more}. "
+            "Chaque document doit avoir le sien."
+        )
+
+
+def _relative(path: Path, folder: Path) -> str:
+    """Return a path as seen from ``folder`` if it lies in it, else whole: a job's folder may be moved."""
+    whole, home = path.resolve(), folder.resolve()
+    return whole.relative_to(home).as_posix() if whole.is_relative_to(home) else str(whole)

@@ -1,0 +1,230 @@
+"""A corpus of any size coded by parts: resumable, on this machine or on a cluster, the same bytes everywhere."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from pipeline import __version__
+from pipeline.batch import (
+    EXECUTORS,
+    TABLES,
+    Document,
+    Executor,
+    Manifest,
+    Packed,
+    Part,
+    Place,
+    Report,
+    Settings,
+    Status,
+    Tally,
+    differing,
+    doubles,
+    packed,
+    parts_in,
+    read_manifest,
+    status,
+    summarise,
+    sweep,
+    table_documents,
+    taken,
+    write_manifest,
+)
+from pipeline.batch.documents import refuse_study
+from pipeline.batch.manifest import NAME
+from pipeline.classify import Model
+from pipeline.classify.cases import cases
+from pipeline.classify.choose import choose_model
+from pipeline.classify.store import shipped_models
+from pipeline.codebook import read_codebook
+from pipeline.embed.sentence import PRECISIONS, native_precision
+from pipeline.errors import StudyError
+from pipeline.read.digest import codable
+from pipeline.read.study import Failure
+from pipeline.run.part import code_part, model_digest
+from pipeline.run.steps import fitting_encoder, read_inputs
+from pipeline.write import locked, refuse_unwritable
+
+WAVE_COLUMNS = ("vague", "wave")
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How far a job is: documents and segments done in this run, documents to do in it, parts done and in all."""
+
+    documents: int
+    to_do: int
+    segments: int
+    parts: int
+    of: int
+
+
+Told = Callable[[Pace], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Batched:
+    """What a run gave: the job as it stands, parts coded now, what went wrong, and files that were left out."""
+
+    status: Status
+    coded: int
+    errors: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    swept: int = 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether every document of the input is coded."""
+        return not (self.status.left or self.errors or self.notes or self.failures)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How a job is to be done: see ``batch``."""
+
+    model: str | None = None
+    codebook: Path | None = None
+    encoder: str | None = None
+    precision: str | None = None
+    executor: str = "local"
+    place: Place = field(default_factory=Place)
+    cache: Path | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    interviewer: tuple[str, ...] = ()
+    restart: bool = False
+
+
+def batch(source: Path, out: Path, wanted: Wanted | None = None, *, told: Told = lambda _: None) -> Batched:
+    """Code ``source`` (parts, a table, or transcripts) into ``out``, one result a part.
+
+    What is done already under the same settings stays; a job of other settings is refused unless
+    ``wanted.restart``. ``wanted.cache`` is a folder where vectors are kept. Raises FilrougeError before anything
+    is coded; afterwards what went wrong is in the outcome.
+    """
+    wanted = wanted or Wanted()
+    if wanted.executor not in EXECUTORS:
+        raise StudyError(f"Exécuteur « {wanted.executor} » inconnu. Choix : {', '.join(EXECUTORS)}.")
+    executor = EXECUTORS[wanted.executor](wanted.place)
+    settings = _settings(source, wanted)
+    refuse_unwritable(out)
+    with locked(out):
+        manifest, found, failures = _manifest(source, out, settings, wanted)
+        swept = sweep(out)
+        before = status(manifest)
+        errors = []
+        left = before.left
+        to_do = sum(manifest.part(name).documents for name in left)
+        done, segments, finished = 0, 0, 0
+        told(Pace(0, to_do, 0, len(before.done), len(manifest.parts)))
+        with contextlib.closing(_reports(executor, manifest, left)) as reports:
+            for report in reports:
+                if report.error:
+                    errors.append(report.error)
+                    if report.fatal:
+                        break
+                    continue
+                done, segments, finished = done + report.documents, segments + report.segments, finished + 1
+                told(Pace(done, to_do, segments, len(before.done) + finished, len(manifest.parts)))
+        after = status(manifest)
+        twice = doubles(manifest, tuple(after.done)) if not after.left else 0
+        if twice:
+            errors.append(f"{twice} document(s) se trouvent dans deux résultats : recommencez avec --restart.")
+    return Batched(after, finished, tuple(errors), found.notes, failures, swept)
+
+
+def batch_status(folder: Path) -> Status:
+    """Tell how far the job in a folder is; nothing is changed. Raises StudyError when it holds none."""
+    return status(read_manifest(folder))
+
+
+def batch_summary(folder: Path, by: Sequence[str] = ()) -> tuple[Status, dict[tuple[str, ...], Tally]]:
+    """Count the codes of what is done in a folder, by some of case and wave."""
+    state = batch_status(folder)
+    results = [state.manifest.result_of(part) for part in state.manifest.parts if part.name in state.done]
+    return state, summarise(results, by)
+
+
+def _settings(source: Path, wanted: Wanted) -> Settings:
+    """Decide what the result rests on. Raises ModelError where the model does not fit the codebook."""
+    codebook = wanted.codebook or source / "codebook.toml"
+    known = read_codebook(codebook) if wanted.codebook or codebook.is_file() else None
+    model = choose_model(wanted.model, known)
+    if wanted.precision is not None and wanted.precision not in PRECISIONS:
+        raise StudyError(f"Précision « {wanted.precision} » inconnue. Choix : {', '.join(PRECISIONS)}.")
+    precision = wanted.precision or native_precision()
+    encoder = fitting_encoder(model, wanted.encoder, precision=precision)
+    name = _model_name(wanted.model, model)
+    return Settings(
+        name, model_digest(name), wanted.encoder or "", encoder.fingerprint, precision, encoder.arithmetic,
+        __version__,
+    )  # fmt: skip
+
+
+def _model_name(wanted: str | None, model: Model) -> str:
+    """Return what finds the model again: a shipped one by name, any other by its whole path."""
+    shipped = {folder.name for folder in shipped_models()}
+    return model.name if wanted is None or wanted in shipped else str(Path(wanted).resolve())
+
+
+def _manifest(
+    source: Path, out: Path, settings: Settings, wanted: Wanted
+) -> tuple[Manifest, Packed, tuple[Failure, ...]]:
+    """Go on with the job in ``out``, or begin one."""
+    if (out / NAME).exists() and not wanted.restart:
+        manifest = read_manifest(out)
+        _refuse_other(manifest, source, settings)
+        return manifest, Packed(manifest.parts), ()
+    paths, failures = _parts(source, out, wanted)
+    found = taken(paths, out)
+    if not found.parts:
+        raise refuse_study(source)
+    cache = str(wanted.cache.resolve()) if wanted.cache else ""
+    manifest = Manifest(out, str(source.resolve()), found.parts, settings, cache)
+    write_manifest(manifest)
+    return manifest, found, failures
+
+
+def _parts(source: Path, out: Path, wanted: Wanted) -> tuple[list[Path], tuple[Failure, ...]]:
+    """Find the parts of a source, or make them."""
+    if not source.exists():
+        raise StudyError(f"{source} : fichier ou dossier introuvable.")
+    if source.is_file() and source.suffix.lower() in TABLES:
+        return packed(table_documents(source, wanted.columns), out), ()
+    if source.is_dir() and parts_in(source):
+        return parts_in(source), ()
+    study = read_inputs([source], wanted.interviewer)
+    kept, refused = codable(study.transcripts)
+    waves = [
+        next((talk.attributes[name] for name in WAVE_COLUMNS if name in talk.attributes), "") for talk in kept
+    ]
+    found = (
+        Document(
+            talk.id, talk.text, case, wave,
+            turns=tuple((turn.start, turn.end, turn.speaker, turn.role) for turn in talk.turns),
+        )
+        for talk, case, wave in zip(kept, cases(kept), waves, strict=True)
+    )  # fmt: skip
+    return packed(found, out), (*study.failures, *refused)
+
+
+def _refuse_other(manifest: Manifest, source: Path, settings: Settings) -> None:
+    """Raise StudyError unless the job that a folder holds is this one."""
+    changed = differing(manifest.settings, settings)
+    if manifest.source != str(source.resolve()):
+        changed = (f"l’entrée ({manifest.source})", *changed)
+    if changed:
+        raise StudyError(
+            f"{manifest.folder} : ce dossier contient un autre codage, qui diffère par {', '.join(changed)}. "
+            "Choisissez un autre --out, ou --restart pour tout recommencer ici."
+        )
+
+
+def _reports(executor: Executor, manifest: Manifest, left: Sequence[str]) -> Generator[Report]:
+    """Run what is left."""
+    if left:
+        yield from executor.run(partial(code_part, manifest.folder.resolve()), left)
