@@ -29,6 +29,7 @@ _REASONS = {
     errno.ENOTDIR: "ce n’est pas un dossier",
     errno.ENAMETOOLONG: "nom trop long",
     errno.EIO: "erreur de disque",
+    errno.EFBIG: "fichier plus grand que ce disque ou ce compte ne le permet",
     errno.EADDRINUSE: "déjà pris",
     errno.EADDRNOTAVAIL: "cette adresse n’est pas celle de la machine",
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -171,12 +172,12 @@ EXECUTORS: dict[str, Callable[[Place], Executor]] = {"local": Local, "dask": Das
 
 
 def use_threads(threads: int) -> None:
-    """Bound the threads of what computes in this process."""
-    import torch
+    """Bound the threads of what this process has loaded to compute with."""
     from threadpoolctl import threadpool_limits
 
     threadpool_limits(threads)
-    torch.set_num_threads(threads)
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(threads)
 
 
 def _begin() -> None:

@@ -29,7 +29,7 @@ SMOOTHING = 0.2
 SCALES = ((0, 1.0), (2, 0.5), (4, 0.7))
 ANSWER_REACH = 20  # segments on each side, within one turn
 _LOGIT = 10.0  # shares of coders, 0 to 1, on about the scale of logits: calibration is penalised
-LARGEST_DUAL = 12_000  # segments; a dense matrix of more would not fit beside the rest in 2 GB
+CLOSE, ROUNDS = 1e-4, 500  # what is left of the target when the system is solved; about a hundred rounds do it
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,21 +160,22 @@ def _scaled_vectors(passages: Passages) -> NDArray[np.float32]:
 
 
 def _solved(features: list[Any], target: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Solve (F F' + PENALTY I) A = target for A (N, C), F being the features side by side."""
-    n = len(target)
-    if n <= LARGEST_DUAL:
-        from scipy.linalg import cho_factor, cho_solve
+    """Solve (F F' + PENALTY I) A = target for A (N, C), F being the features side by side.
 
-        gram = np.zeros((n, n), np.float32)
-        for part in features:
-            product = part @ part.T
-            gram += product.toarray() if hasattr(product, "toarray") else product
-        gram[np.diag_indices(n)] += PENALTY
-        return np.asarray(cho_solve(cho_factor(gram, lower=True, overwrite_a=True), target), dtype=np.float32)
-    from scipy.sparse.linalg import LinearOperator, cg
-
-    def times(one: NDArray[np.float32]) -> NDArray[np.float32]:
-        return np.asarray(PENALTY * one + sum(part @ (part.T @ one) for part in features), dtype=np.float32)
-
-    operator = LinearOperator((n, n), matvec=times, dtype=np.float32)
-    return np.stack([cg(operator, target[:, c], rtol=1e-4)[0] for c in range(target.shape[1])], axis=1)
+    Conjugate gradients (Hestenes & Stiefel 1952), the C systems side by side: F F' is never laid out, so memory
+    grows with the words, not with the square of the segments.
+    """
+    found = np.zeros_like(target)
+    rest, way = target.copy(), target.copy()
+    length = (rest * rest).sum(axis=0)
+    enough = np.maximum(length, 1e-30) * CLOSE**2
+    for _ in range(ROUNDS):
+        step = PENALTY * way + sum(part @ (part.T @ way) for part in features)
+        pace = length / np.maximum((way * step).sum(axis=0), 1e-30)
+        found += pace * way
+        rest -= pace * step
+        last, length = length, (rest * rest).sum(axis=0)
+        if (length <= enough).all():
+            break
+        way = rest + length / np.maximum(last, 1e-30) * way
+    return np.asarray(found, dtype=np.float32)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 HELP = """Code un corpus de toute taille, par parts, sur cette machine ou sur une grappe.
 
-ENTRÉE est un dossier de transcriptions, un tableau de réponses (.csv, .tsv, .parquet, .jsonl, colonnes id et text) \
+ENTRÉE est un dossier de transcriptions, un tableau (.csv, .tsv, .parquet, .jsonl ; colonnes id et text) \
 ou un dossier de parts (part-000.parquet ou part-000.jsonl). Chaque part donne un fichier dans le dossier de \
 sortie ; les mêmes octets, quels que soient la machine et le nombre d’ouvriers.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,8 +16,9 @@ if TYPE_CHECKING:
 
 HELP = """Compte les codes d’un codage par lots, en tout ou par cas et par vague.
 
-Les résultats sont lus l’un après l’autre : la mémoire ne dépend pas du corpus. Un codage inachevé se compte aussi : \
-il est dit sur combien de parts. Un décompte de la machine n’est pas une prévalence : voyez la fiche du modèle."""
+Les résultats sont lus l’un après l’autre : la mémoire ne dépend pas du corpus. Un codage inachevé se compte \
+aussi : il est dit sur combien de parts. Un décompte de la machine n’est pas une prévalence : voyez la fiche du \
+modèle."""
 
 
 def main(
@@ -41,7 +41,7 @@ def main(
         raise StudyError(f"--by {', '.join(sorted(set(wanted) - set(BY)))} : inconnu. Choix : {', '.join(BY)}.")
     state, found = batch_summary(folder, wanted)
     if as_json:
-        rows = [dict(zip(wanted, group, strict=True)) | asdict(tally) for group, tally in found.items()]
+        rows = [dict(zip(wanted, group, strict=True)) | _as_dict(tally) for group, tally in found.items()]
         typer.echo(
             json.dumps(
                 {"parts": len(state.done), "of": len(state.manifest.parts), "rows": rows},
@@ -56,6 +56,14 @@ def main(
         )
     for group, tally in found.items():
         _show(" · ".join(part or "(sans)" for part in group) or "Tout le corpus", tally)
+
+
+def _as_dict(tally: Tally) -> dict[str, object]:
+    """Return a group's counts for a machine."""
+    return {
+        "documents": tally.documents, "segments": tally.segments, "coded": tally.coded,
+        "codes": dict(tally.codes), "holders": dict(tally.holders),
+    }  # fmt: skip
 
 
 def _show(title: str, tally: Tally) -> None:

@@ -3,8 +3,8 @@
 Devlin et al. 2019, as checkpoints of that family store it. Fewer and larger products than the library's own module
 (one for query, key and value), in bf16 where the processor multiplies it; weights are mapped from the file, and
 nothing but torch is imported. Batches have few shapes and never few rows, so that **what is computed for a text
-depends on that text alone**: not on its company in a batch, nor on the number of threads (tests/embed). A text coded
-on a laptop and in a partition of a cluster thus gets the same bytes, on processors with the same arithmetic.
+depends on that text alone**: not on its company in a batch, nor on the number of threads (tests/embed). A text
+coded on a laptop and in a partition of a cluster thus gets the same bytes, on processors with the same arithmetic.
 """
 
 from __future__ import annotations
@@ -92,10 +92,8 @@ def read_bert(folder: Path, *, half: bool) -> Bert | None:
     weights: dict[str, Any] = {}
     try:
         with safe_open(folder / "model.safetensors", framework="pt") as file:
-            for name in file.keys():  # noqa: SIM118  (not a dict)
-                weights[
-                    name[name.find("embeddings.") if "embeddings." in name else max(name.find("encoder."), 0) :]
-                ] = file.get_tensor(name).to(kind)
+            for name in file.keys():
+                weights[_plain(name)] = file.get_tensor(name).to(kind)
     except SafetensorError as error:
         raise ValueError(str(error)) from error
     parts = [f"encoder.layer.{i}." for i in range(config["num_hidden_layers"])]
@@ -107,6 +105,16 @@ def read_bert(folder: Path, *, half: bool) -> Bert | None:
         config["pad_token_id"],
         config["pad_token_id"] + 1 if after else 0,
     )
+
+
+def _plain(name: str) -> str:
+    """Drop what some checkpoints put before a weight's name.
+
+    >>> _plain("bert.encoder.layer.0.output.dense.bias"), _plain("embeddings.LayerNorm.bias")
+    ('encoder.layer.0.output.dense.bias', 'embeddings.LayerNorm.bias')
+    """
+    places = [name.find(part) for part in ("embeddings.", "encoder.") if part in name]
+    return name[min(places, default=0) :]
 
 
 def merged(layer: Layer) -> Layer:

@@ -1,8 +1,8 @@
 """An encoder that remembers: vectors on disk by encoder and by the digest of each text; no text is kept.
 
-A folder holds shards, files that are never changed: what one call to ``encode`` met for the first time, its digests
-in order. They are mapped, not read, so that what is kept may be larger than memory, and several processes may write
-side by side.
+A folder holds shards, files that are never changed: what one call to ``encode`` met for the first time, its
+digests in order. They are mapped, not read, so that what is kept may be larger than memory, and several processes
+may write side by side.
 """
 
 from __future__ import annotations

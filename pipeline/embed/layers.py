@@ -72,9 +72,9 @@ class TokenLayers:
         return [self._kept.get(window) or found[window] for window in windows]
 
     def pooled(self, windows: Sequence[Window], weights: Mapping[str, Any]) -> list[NDArray[np.float32]]:
-        """Return, for each window, the mean state (S, D) of each of its S segments under ``weights`` (see ``top``).
+        """Return, for each window, the mean state (S, D) of each of its S segments.
 
-        What a window gives depends on nothing but the window.
+        ``weights`` are those of the top layers, as in ``top``. What a window gives depends on the window alone.
         """
         kind = self._bert.layers[0]["output.dense.weight"].dtype
         top = [bert.merged({name: value.to(kind) for name, value in layer.items()}) for layer in _layers(weights)]

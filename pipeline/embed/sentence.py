@@ -183,8 +183,8 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
 def _before_torch() -> None:
     """Set what torch's libraries read once, when they are loaded; whoever set it knows better.
 
-    oneDNN keeps a program a shape of matrix, 1,024 of them: a gigabyte in training, and sixteen are as fast. OpenMP
-    lets a thread that waits spin: where anything else runs on the machine, coding took five times as long.
+    oneDNN keeps a program a shape of matrix, 1,024 of them: a gigabyte in training, and sixteen are as fast.
+    OpenMP lets a thread that waits spin: where anything else ran on the machine, coding took five times as long.
     """
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16")
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")

@@ -16,7 +16,6 @@ from pipeline.batch import (
     Executor,
     Manifest,
     Packed,
-    Part,
     Place,
     Report,
     Settings,

@@ -42,7 +42,6 @@ def code_part(folder: Path, part: str, threads: int) -> Report:
 
     Runs anywhere that sees the folder; the model is loaded once a process.
     """
-    use_threads(threads)
     try:
         manifest = read_manifest(folder)
         mine = manifest.part(part)
@@ -51,6 +50,7 @@ def code_part(folder: Path, part: str, threads: int) -> Report:
             what = "a changé depuis le début du codage" if path.is_file() else "introuvable depuis cet ouvrier"
             raise StudyError(f"{path.name} : cette part {what}. Remettez-la, ou recommencez avec --restart.")
         coder = _coder(manifest.settings, manifest.cache)
+        use_threads(threads)
         totals = write_result(
             manifest.result_of(mine), coder.segments(documents(path)), codes=coder.model.codebook.ids,
             fingerprint=manifest.fingerprint(mine),
