@@ -60,7 +60,7 @@ def corpus(folder: Path, segments: int) -> Path:
 
 
 def run(parts: Path, out: Path, *options: str) -> tuple[float, list[tuple[int, float, float]]]:
-    """Code; return the seconds, and (segments done, memory of the largest worker, of the program) as it went, MB."""
+    """Code; return the seconds, and as it went: segments done, MB of the largest worker, MB of the program."""
     began = time.perf_counter()
     quiet = os.environ | {"HF_HUB_OFFLINE": "1"}
     job = subprocess.Popen(
@@ -114,8 +114,8 @@ def workers(model: list[str]) -> str:
     same = all(one == results["local, 1 ouvrier"] for one in results.values())
     base = statistics.median(spent["local, 1 ouvrier"])
     lines = ["| exécution | secondes (médiane) | segments/s | rapport |", "|---|---:|---:|---:|"]
-    for name, found in spent.items():
-        middle = statistics.median(found)
+    for name, seconds_each in spent.items():
+        middle = statistics.median(seconds_each)
         lines.append(f"| {name} | {_french(middle)} | {segments / middle:.0f} | {_french(base / middle, 2)} |")
     verdict = "Les fichiers sont les mêmes, à l’octet près." if same else "**Les fichiers diffèrent.**"
     return "\n".join(
