@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -36,8 +37,7 @@ class BertEncoder:
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
         self._prompt = _prompt(path)
-        reach = json.loads((path / "sentence_bert_config.json").read_text("utf-8")).get("max_seq_length")
-        self._reach = min(reach or model.longest, model.longest)
+        self._reach = min(_reach(path), model.longest)
         self.name, self.fingerprint, self.arithmetic = name, _fingerprint(path), f"bert-1 {precision}"
         self.dimension = model.dimension
         self.layers = TokenLayers.of(model, self._tokenizer, half=precision == "bf16")
@@ -153,8 +153,22 @@ def _is_mean(path: Path) -> bool:
         key for key, value in pooling.items() if key.startswith("pooling_mode") and value not in (False, None)
     }
     mean = modes == {"pooling_mode_mean_tokens"} or pooling.get("pooling_mode") == "mean"
+    mean &= pooling.get("include_prompt", True)
     plain = modules[:2] == ["Transformer", "Pooling"] and set(modules[2:]) <= {"Normalize"}
     return mean and plain and not settings.get("do_lower_case") and (path / "tokenizer.json").is_file()
+
+
+def _reach(path: Path) -> int:
+    """Return how many tokens the folder says that a text may have; older releases wrote it elsewhere."""
+    for name, key in (
+        ("sentence_bert_config.json", "max_seq_length"),
+        ("tokenizer_config.json", "model_max_length"),
+    ):
+        path_of = path / name
+        found = json.loads(path_of.read_text(encoding="utf-8")).get(key) if path_of.is_file() else None
+        if found:
+            return int(found)
+    return sys.maxsize
 
 
 def _prompt(path: Path) -> str:
