@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -53,7 +54,10 @@ print(hashlib.sha256(load_encoder().encode(texts).tobytes()).hexdigest())
 def test_a_window_gives_the_same_whatever_is_read_beside_it() -> None:
     layers = load_encoder().layers
     assert layers is not None
-    windows = [("Et les réseaux ?", ("On exporte.", "Par LinkedIn surtout.")), ("", ("mot " * 600, "Oui."))]
+    windows: list[tuple[str, tuple[str, ...]]] = [
+        ("Et les réseaux ?", ("On exporte.", "Par LinkedIn surtout.")),
+        ("", ("mot " * 600, "Oui.")),
+    ]
     windows += [("Pourquoi ?", (f"Parce que {'bien ' * n}voilà.",)) for n in range(1, 90, 7)]
     every = layers.pooled(windows, layers.top())
     for window, means in zip(windows, every, strict=True):
@@ -137,7 +141,7 @@ def test_every_text_is_dealt_once_at_its_own_length() -> None:
         assert len(batch) == 1 or length * len(batch) <= 2048
 
 
-def checkpoint(kind: str, folder: Path) -> object:
+def checkpoint(kind: str, folder: Path) -> Any:
     """Save a SentenceTransformer of random weights: seven layers of 32, the vocabulary of the shipped encoder."""
     import torch
     from sentence_transformers import SentenceTransformer
@@ -153,10 +157,12 @@ def checkpoint(kind: str, folder: Path) -> object:
         kind, vocab_size=35_000, hidden_size=32, num_hidden_layers=7, num_attention_heads=4, intermediate_size=64,
         max_position_embeddings=130, type_vocab_size=1, pad_token_id=1, hidden_act="gelu",
     )  # fmt: skip
-    AutoModel.from_config(config).save_pretrained(bare)
-    PreTrainedTokenizerFast(
-        tokenizer_file=str(ROOT / "models/encoder/tokenizer.json"), pad_token="<pad>", cls_token="<s>", sep_token="</s>",
-        unk_token="<unk>", model_max_length=128,
+    library: Any = AutoModel
+    library.from_config(config).save_pretrained(bare)
+    tokenizer: Any = PreTrainedTokenizerFast
+    tokenizer(
+        tokenizer_file=str(ROOT / "models/encoder/tokenizer.json"), pad_token="<pad>", cls_token="<s>",
+        sep_token="</s>", unk_token="<unk>", model_max_length=128,
     ).save_pretrained(bare)  # fmt: skip
     made = SentenceTransformer(modules=[Transformer(str(bare), max_seq_length=128), Pooling(32)], device="cpu")
     made.save(str(folder))
