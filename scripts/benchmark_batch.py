@@ -124,10 +124,11 @@ def workers(model: list[str]) -> str:
 
 
 def memory(model: list[str]) -> str:
-    """Code some 200,000 segments; report the peaks on the way and a line through them."""
+    """Code some 200,000 segments; report the peaks on the way, a line through them, and the launcher's passes."""
     with tempfile.TemporaryDirectory() as home:
         parts = corpus(Path(home) / "entree", MARKS[-1] + 4_000)
         seconds, seen = run(parts, Path(home) / "sortie", *model)
+        passes = _passes(parts, Path(home) / "sortie")
     total = seen[-1][0]
     rows = []
     for mark in MARKS:
@@ -141,7 +142,26 @@ def memory(model: list[str]) -> str:
         f"segments, soit {base + slope * 1e6:.0f} Mo à un million. {total} segments en {seconds:.0f} s "
         f"({total / seconds:.0f} segments/s). {machine()}"
     )
-    return "\n".join([*lines, "", told])
+    return "\n".join([*lines, "", told, "", passes])
+
+
+def _passes(parts: Path, out: Path) -> str:
+    """Time what one machine does alone: looking the input over, and the results."""
+    from pipeline.batch import parts_in, read_manifest, status, taken
+
+    began = time.perf_counter()
+    found = taken(parts_in(parts), out)
+    looked = time.perf_counter() - began
+    began = time.perf_counter()
+    state = status(read_manifest(out))
+    checked = time.perf_counter() - began
+    size = sum(path.stat().st_size for path in out.glob("part-*.parquet")) / state.segments
+    documents = sum(part.documents for part in found.parts)
+    return (
+        f"Ce que fait seule la machine qui lance : lire et compter l’entrée, {documents / looked:.0f} documents/s ; "
+        f"relire les résultats page par page, {state.segments / checked:.0f} segments/s ; "
+        f"un segment y occupe {size:.0f} octets."
+    )
 
 
 def machine() -> str:
