@@ -158,9 +158,9 @@ def _passes(parts: Path, out: Path) -> str:
     size = sum(path.stat().st_size for path in out.glob("part-*.parquet")) / state.segments
     documents = sum(part.documents for part in found.parts)
     return (
-        f"Ce que fait seule la machine qui lance : lire et compter l’entrée, {documents / looked:.0f} documents/s ; "
-        f"relire les résultats page par page, {state.segments / checked:.0f} segments/s ; "
-        f"un segment y occupe {size:.0f} octets."
+        f"Ce que fait seule la machine qui lance : lire l’entrée, {documents / looked:.0f} documents/s ; "
+        f"relire les résultats page par page, {state.segments / checked:.0f} segments/s. "
+        f"Un segment y occupe {size:.0f} octets."
     )
 
 

@@ -159,12 +159,21 @@ def _joined(dask: Any, address: str) -> Any:
         place = urlsplit(address if "://" in address else f"tcp://{address}")
         # Dask's own attempt leaves threads behind that hold up the end of the program: knock first.
         socket.create_connection((place.hostname or "", place.port or 8786), timeout=PATIENCE).close()
-        return dask.Client(address, timeout=PATIENCE)
+        client = dask.Client(address, timeout=PATIENCE)
     except Exception as error:  # whatever answers at this address is not a scheduler of this release
         raise StudyError(
             f"{address} : la grappe ne répond pas ({type(error).__name__}). Vérifiez l’adresse "
             "(tcp://machine:8786) et que dask scheduler y tourne, dans la même version de Dask."
         ) from None
+    try:
+        client.wait_for_workers(1, timeout=PATIENCE)
+    except Exception:
+        client.close()
+        raise StudyError(
+            f"{address} : cette grappe n’a aucun ouvrier. Lancez-en sur ses machines : "
+            f"dask worker {address} --nthreads 1."
+        ) from None
+    return client
 
 
 # To add an executor: a class with `run`, built from a Place, and a line here. The first is the default.

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import signal
+import subprocess
+import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
-from corpus import bytes_of, command, write_parts
+from corpus import ROOT, bytes_of, command, write_parts
 
 from pipeline.batch import EXECUTORS, Place
 from pipeline.run.batching import Wanted, batch, batch_status
@@ -110,3 +115,51 @@ def test_a_disk_that_is_full_is_said_and_nothing_is_half_written(
     assert not list(out.glob(".part-*"))
     assert batch(parts, out, Wanted(model=str(small_model), place=Place(2))).complete
     assert bytes_of(out) == expected
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """Begin a scheduler and two workers of Dask as anyone would, each a process of its own, on the loopback."""
+    told = tmp_path / "grappe.json"
+    quiet: dict[str, Any] = {"cwd": ROOT, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    dask = [str(Path(sys.executable).with_name("dask"))]
+    place = ["--host", "127.0.0.1", "--no-dashboard", "--scheduler-file", str(told)]
+    hands = [subprocess.Popen([*dask, "scheduler", "--port", "0", *place], **quiet)]
+    for _ in range(600):
+        if told.exists() and told.read_text():
+            break
+        time.sleep(0.05)
+    address = json.loads(told.read_text())["address"]
+    worker = [*dask, "worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1"]
+    hands += [subprocess.Popen([*worker, "--local-directory", str(tmp_path)], **quiet) for _ in range(2)]
+    yield address, hands
+    for hand in reversed(hands):
+        hand.kill()
+        hand.wait()
+
+
+def test_a_cluster_that_loses_a_worker_gives_the_same_bytes_and_without_any_says_so(
+    cluster: tuple[str, list[subprocess.Popen[bytes]]],
+    undisturbed: tuple[Path, dict[str, bytes]],
+    small_model: Path,
+    tmp_path: Path,
+) -> None:
+    (address, (_, first, second)), (parts, expected) = cluster, undisturbed
+    out = tmp_path / "o"
+    options = ["--model", small_model, "--executor", "dask", "--cluster", address]
+    job = command(parts, "--out", out, *options)
+    for _ in range(1200):
+        if list(out.glob("part-*.parquet")):
+            break
+        time.sleep(0.05)
+    first.kill()
+    _, errors = job.communicate(timeout=200)
+    assert job.returncode == 0, errors
+    assert bytes_of(out) == expected
+    second.kill()
+    second.wait()
+    job = command(parts, "--out", tmp_path / "vide", *options)
+    _, errors = job.communicate(timeout=60)
+    assert job.returncode == 2
+    assert "aucun ouvrier" in errors
+    assert "Traceback" not in errors
