@@ -1,0 +1,101 @@
+"""Part « setfit » of benchmark.py: what learning from few labels costs, SetFit beside filrouge, on the same draw.
+
+Eight labels a class of SIB-200 French, 204 test sentences, the shipped encoder, one thread, a fresh process each:
+imports, loading, training and coding are all counted. SetFit runs under the Python that FILROUGE_PEERS names, with
+the settings of peers_setfit.py; filrouge as in ``benchmark_quality.py topics``, its layers trained, its codebook of
+two lines a topic read too. FILROUGE_SETFIT names a file where a run of SetFit (minutes to half an hour) is kept.
+
+    PYTHON scripts/speed_setfit.py setfit|filrouge|fast      # one run, as JSON
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent))
+from quality_peers import few, topics
+
+ROOT = Path(__file__).parents[1]
+SIB = ROOT.parent / "shared/data/sib200_fr"
+EACH, SEED = 8, 0
+NAMES = {"setfit": "SetFit, même encodeur", "filrouge": "**filrouge**", "fast": "filrouge, `--fast`"}
+
+
+def by_setfit(data: Any, rows: Any) -> list[str]:
+    """Train SetFit and code the test sentences."""
+    from peers_setfit import with_setfit
+
+    return with_setfit(data, rows, str(ROOT / "models/encoder"), SEED)
+
+
+def by_filrouge(data: Any, rows: Any, *, layers: bool) -> list[str]:
+    """Train filrouge's coder and code the test sentences, with or without training the encoder's layers."""
+    from dataclasses import replace
+
+    from benchmark_quality import isolated
+
+    from pipeline.classify import CLASSIFIERS
+    from pipeline.classify.statements import as_passages, statements
+    from pipeline.codebook import read_codebook
+    from pipeline.embed import load_encoder
+
+    encode = load_encoder(None).encode
+    codebook = read_codebook(Path(__file__).with_name("quality_topics.toml"))
+    texts, said = statements(codebook)
+    column = {kind: codebook.ids.index(kind.split("/")[0]) for kind in set(data["train"][1])}
+    known = isolated([data["train"][0][i] for i in rows], encode)
+    held = isolated(data["test"][0], encode)
+    if not layers:
+        known, held = replace(known, layers=None), replace(held, layers=None)
+    target = np.eye(len(column))[[column[data["train"][1][i]] for i in rows]]
+    stated = as_passages(texts, encode=encode), said
+    model = CLASSIFIERS["contextual"].fit(known, target, seed=SEED, statements=stated)
+    kinds = {place: kind for kind, place in column.items()}
+    return [kinds[int(best)] for best in model.logits(held).argmax(axis=1)]
+
+
+def run(kind: str) -> dict[str, float]:
+    """Train and code once, here and now."""
+    data = topics(SIB)
+    rows = few(data["train"][1], EACH, SEED)
+    told = by_setfit(data, rows) if kind == "setfit" else by_filrouge(data, rows, layers=kind == "filrouge")
+    wall, spent = time.clock_gettime(time.CLOCK_BOOTTIME) - _born(), time.process_time()
+    from sklearn.metrics import cohen_kappa_score
+
+    return {"kappa": float(cohen_kappa_score(data["test"][1], told)), "seconds": wall, "processor": spent}
+
+
+def _born() -> float:
+    """Return when this process began, in seconds since the machine did."""
+    fields = Path("/proc/self/stat").read_text().rpartition(")")[2].split()
+    return int(fields[19]) / os.sysconf("SC_CLK_TCK")
+
+
+def fresh(kind: str) -> dict[str, float] | None:
+    """Run in a new process of one thread; None where SetFit has no Python."""
+    kept = os.environ.get("FILROUGE_SETFIT", "")
+    if kind == "setfit" and kept and Path(kept).is_file():
+        told = Path(kept).read_text(encoding="utf-8")
+    else:
+        python = os.environ.get("FILROUGE_PEERS") if kind == "setfit" else sys.executable
+        if not python:
+            return None
+        one = {"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
+        one["PYTHONPATH"] = str(ROOT)
+        told = subprocess.run(
+            [python, __file__, kind], check=True, stdout=subprocess.PIPE, text=True, env=os.environ | one
+        ).stdout
+    found: dict[str, float] = json.loads(told.splitlines()[-1])
+    return found
+
+
+if __name__ == "__main__":
+    print(json.dumps(run(sys.argv[1])))
