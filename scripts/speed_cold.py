@@ -23,10 +23,18 @@ def cold(folder: Path, count: int) -> str:
     with tempfile.TemporaryDirectory() as out:
         commands: dict[str, tuple[str | Path, ...]] = {
             "`filrouge --help`": (*FILROUGE, "--help"),
-            f"`filrouge code` sur un entretien de {number(words, 0)} mots": (*FILROUGE, "code", path, "--out", out),
+            f"`filrouge code` sur un entretien de {number(words, 0)} mots": (
+                *FILROUGE,
+                "code",
+                path,
+                "--out",
+                out,
+            ),
             "Python seul": (sys.executable, "-c", "pass"),
         }
-        commands |= {f"`import` : {name}": (sys.executable, "-c", f"import {one}") for name, one in MODULES.items()}
+        commands |= {
+            f"`import` : {name}": (sys.executable, "-c", f"import {one}") for name, one in MODULES.items()
+        }
 
         def measure(command: tuple[str | Path, ...]) -> Callable[[], float]:
             return lambda: process(command).seconds

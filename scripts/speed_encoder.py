@@ -20,13 +20,18 @@ from speed_runs import ENCODER, machine, number, ratio, rounds, spread
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
-VARIED, LONG = 1024, 384  # how many texts of each kind
+VARIED, LONG = 1024, 256  # how many texts of each kind
 SHORTEST, LONGEST = 64, 128  # tokens of a long one
 PRODUCTS = ((2048, 384, 1536), (2048, 2048, 2048))  # rows, terms, columns
 OURS, REFERENCE = "**filrouge**, bf16", "SentenceTransformer, fp32 (défauts)"
 PARTS = {
     "produits de matrices": ("aten::addmm", "aten::mm", "aten::bmm", "aten::linear"),
-    "copies (biais étendus, mise en place des têtes)": ("aten::copy_", "aten::clone", "aten::contiguous", "aten::cat"),
+    "copies (biais étendus, mise en place des têtes)": (
+        "aten::copy_",
+        "aten::clone",
+        "aten::contiguous",
+        "aten::cat",
+    ),
     "attention": ("attention",),
     "additions": ("aten::add", "aten::add_"),
     "normalisation (layer norm)": ("layer_norm",),
@@ -131,7 +136,10 @@ def _compared(title: str, texts: Sequence[str], engines: dict[str, Encode], coun
     for work in engines.values():
         work(texts[:16])
     found = rounds({name: measure(name) for name in engines}, count)
-    lines = [f"| {title} | secondes | textes/s | jetons/s | rapport | cosinus à fp32 (moyen, min) |", "|---|" + "---:|" * 5]
+    lines = [
+        f"| {title} | secondes | textes/s | jetons/s | rapport | cosinus à fp32 (moyen, min) |",
+        "|---|" + "---:|" * 5,
+    ]
     for name, seconds in found.items():
         middle = statistics.median(seconds)
         cosines = (rows[name] * rows[REFERENCE]).sum(axis=1)
@@ -204,4 +212,6 @@ def _profile(texts: Sequence[str], encode: Encode) -> str:
     spent["le reste (découpe en jetons, Python, torch)"] = total - sum(spent.values())
     lines = ["| où va le temps, bf16, textes longs | part |", "|---|---:|"]
     ordered = sorted(spent.items(), key=lambda one: -one[1])
-    return "\n".join([*lines, *(f"| {part} | {number(100 * seconds / total, 0)} % |" for part, seconds in ordered)])
+    return "\n".join(
+        [*lines, *(f"| {part} | {number(100 * seconds / total, 0)} % |" for part, seconds in ordered)]
+    )

@@ -30,7 +30,9 @@ class Run:
     told: str
 
 
-def process(command: Sequence[str | Path], *, more: Mapping[str, str] | None = None, ok: Sequence[int] = (0,)) -> Run:
+def process(
+    command: Sequence[str | Path], *, more: Mapping[str, str] | None = None, ok: Sequence[int] = (0,)
+) -> Run:
     """Run a command to its end, in a process of its own. Stops the script where it fails.
 
     The peak of a process counts that of the one which started it: keep to small things here.
@@ -46,17 +48,38 @@ def process(command: Sequence[str | Path], *, more: Mapping[str, str] | None = N
             file.seek(0)
         if child.returncode not in ok:
             raise SystemExit(f"{' '.join(words[:6])}… : {complaint.read().decode(errors='replace')[-2000:]}")
-        return Run(seconds, usage.ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2), told.read().decode())
+        return Run(
+            seconds, usage.ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2), told.read().decode()
+        )
 
 
 def rounds(methods: Mapping[str, Callable[[], float]], count: int) -> dict[str, list[float]]:
-    """Measure each method ``count`` times, in turn, so that a busy minute weighs on all of them."""
+    """Measure each method ``count`` times, in turn, so that a busy minute weighs on all of them; wait for calm."""
     found: dict[str, list[float]] = {name: [] for name in methods}
     for _ in range(count):
         for name, measure in methods.items():
+            calm()
             found[name].append(measure())
             print(f"{name}: {found[name][-1]:.2f}", file=sys.stderr, flush=True)
     return found
+
+
+def calm(patience: float = 3.0) -> None:
+    """Wait, at most ``patience`` seconds, until others leave the processors at rest for half a second."""
+    ends = time.monotonic() + patience
+    while time.monotonic() < ends:
+        before = _idle()
+        time.sleep(0.5)
+        if _idle() - before > 0.5 * 0.85 * (os.cpu_count() or 1):
+            return
+
+
+def _idle() -> float:
+    """Return how long the processors have been idle, added up, in seconds; as if they were where nothing tells it."""
+    try:
+        return float(Path("/proc/uptime").read_text().split()[1])
+    except OSError:
+        return time.monotonic() * (os.cpu_count() or 1)
 
 
 def timed(work: Callable[[], object]) -> Callable[[], float]:
@@ -103,5 +126,7 @@ def _processor() -> str:
     except OSError:
         return platform.processor() or "processeur inconnu"
     told = {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
-    kinds = [flag for flag in ("amx_bf16", "avx512_bf16", "avx512f", "avx2") if flag in told.get("flags", "").split()]
+    kinds = [
+        flag for flag in ("amx_bf16", "avx512_bf16", "avx512f", "avx2") if flag in told.get("flags", "").split()
+    ]
     return f"{told.get('model name', 'processeur inconnu')} ({', '.join(kinds[:2])})"

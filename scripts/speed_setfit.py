@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
+import statistics
 import sys
 import time
 from pathlib import Path
@@ -22,8 +22,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
 from quality_peers import few, topics
+from speed_runs import ROOT, machine, number, process
 
-ROOT = Path(__file__).parents[1]
 SIB = ROOT.parent / "shared/data/sib200_fr"
 EACH, SEED = 8, 0
 NAMES = {"setfit": "SetFit, même encodeur", "filrouge": "**filrouge**", "fast": "filrouge, `--fast`"}
@@ -88,13 +88,33 @@ def fresh(kind: str) -> dict[str, float] | None:
         python = os.environ.get("FILROUGE_PEERS") if kind == "setfit" else sys.executable
         if not python:
             return None
-        one = {"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
-        one["PYTHONPATH"] = str(ROOT)
-        told = subprocess.run(
-            [python, __file__, kind], check=True, stdout=subprocess.PIPE, text=True, env=os.environ | one
-        ).stdout
+        told = process((python, __file__, kind), more={"OMP_NUM_THREADS": "1"}).told
     found: dict[str, float] = json.loads(told.splitlines()[-1])
     return found
+
+
+def setfit(folder: Path, count: int) -> str:
+    """Lay out what each gave; ours ``count`` times in turn, SetFit once."""
+    found: dict[str, list[dict[str, float]]] = {kind: [] for kind in NAMES}
+    for _ in range(count):
+        for kind in ("fast", "filrouge"):
+            found[kind] += [run for run in [fresh(kind)] if run]
+    found["setfit"] += [run for run in [fresh("setfit")] if run]
+    lines = [
+        "| 8 exemples par classe, 204 phrases | kappa | secondes | s de processeur | mesures |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    for kind, runs in found.items():
+        cells = [statistics.median(run[key] for run in runs) for key in ("seconds", "processor")] if runs else []
+        told = (
+            [number(runs[0]["kappa"], 3), *(number(cell, 0) for cell in cells), str(len(runs))]
+            if runs
+            else ["—"] * 4
+        )
+        lines.append(f"| {NAMES[kind]} | {' | '.join(told)} |")
+    if not found["setfit"]:
+        lines += ["", "FILROUGE_PEERS ne nomme pas de Python où SetFit est installé : il n’a pas été mesuré."]
+    return "\n".join([*lines, "", "Un fil chacun. " + machine("torch", "transformers")])
 
 
 if __name__ == "__main__":

@@ -56,7 +56,10 @@ def _cost(folder: Path) -> str:
             row.table.kappa
             for coder in study.coders
             for row in agree_on_segments(
-                segments, [*study.codings, *codings], coders=(coder, f"machine:{model.name}"), codebook=model.codebook
+                segments,
+                [*study.codings, *codings],
+                coders=(coder, f"machine:{model.name}"),
+                codebook=model.codebook,
             )
         ]
         known = [value for value in rows if value is not None]
@@ -79,7 +82,13 @@ def _kappa(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
 
 def _title(folder: Path) -> str:
     """Name a corpus, and say what it is."""
-    return "rsn-pe (simulé)" if folder.name == "rsn-pe" else "artisans (réels)" if folder.name == "docx" else folder.name
+    return (
+        "rsn-pe (simulé)"
+        if folder.name == "rsn-pe"
+        else "artisans (réels)"
+        if folder.name == "docx"
+        else folder.name
+    )
 
 
 def _int8(folder: Path, count: int) -> str:
@@ -95,7 +104,10 @@ def _int8(folder: Path, count: int) -> str:
     rows: dict[str, NDArray[np.float32]] = {name: encode(texts) for name, encode in engines.items()}
     found = rounds({name: timed(_on(encode, texts)) for name, encode in engines.items()}, count)
     tokens, first = sum(lengths(texts)), next(iter(engines))
-    lines = ["| 1 024 segments réels | secondes | jetons/s | rapport | cosinus (moyen, min) |", "|---|" + "---:|" * 4]
+    lines = [
+        "| 1 024 segments réels | secondes | jetons/s | rapport | cosinus (moyen, min) |",
+        "|---|" + "---:|" * 4,
+    ]
     for name, seconds in found.items():
         cosines = (rows[name] * rows[first]).sum(axis=1)
         lines.append(

@@ -32,7 +32,11 @@ def whole(folder: Path, count: int) -> str:
         heads, fast = _naive_heads(keep), _fast_model(keep)
         ours = (*FILROUGE, "code", folder, "--out", Path(temporary) / "results")
         naive = (sys.executable, NAIVE, "code", texts, ENCODER, heads, Path(temporary) / "codes.csv")
-        commands: dict[str, tuple[str | Path, ...]] = {"naive": naive, "whole": ours, "fast": (*ours, "--model", fast)}
+        commands: dict[str, tuple[str | Path, ...]] = {
+            "naive": naive,
+            "whole": ours,
+            "fast": (*ours, "--model", fast),
+        }
         ends: dict[str, list[Run]] = {name: [] for name in commands}
 
         def measure(name: str) -> Callable[[], float]:
@@ -44,7 +48,10 @@ def whole(folder: Path, count: int) -> str:
 
         seconds = rounds({name: measure(name) for name in commands}, count)
         sentences = int(ends["naive"][0].told.split()[-1])
-    lines = ["| de la transcription aux codes | secondes | mots/s | mémoire (Mo) | rapport |", "|---|---:|---:|---:|---:|"]
+    lines = [
+        "| de la transcription aux codes | secondes | mots/s | mémoire (Mo) | rapport |",
+        "|---|---:|---:|---:|---:|",
+    ]
     for name, title in NAMES.items():
         middle, memory = statistics.median(seconds[name]), statistics.median(run.memory for run in ends[name])
         lines.append(
@@ -83,7 +90,11 @@ def _naive_heads(keep: Path) -> Path:
         segments = [one for group in segment_all(study.transcripts, nlp=load_senter()) for one in group]
         codes = codebook_of(study).ids
         marks = mark(segments, study.codings, coder=study.coders[0], codes=codes)
-        known = {"texts": [one.text for one in segments], "labels": marks.labels.astype(int).tolist(), "codes": codes}
+        known = {
+            "texts": [one.text for one in segments],
+            "labels": marks.labels.astype(int).tolist(),
+            "codes": codes,
+        }
         coded.write_text(json.dumps(known), encoding="utf-8")
         process((sys.executable, NAIVE, "train", coded, ENCODER, heads))
     return heads
