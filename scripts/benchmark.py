@@ -1,7 +1,7 @@
 """Time each stage of coding a folder, in a fresh process each run, and print a Markdown table.
 
     .venv/bin/python scripts/benchmark.py [FOLDER] [--runs 5] [--model NAME] [--encoder NAME]
-    .venv/bin/python scripts/benchmark.py [FOLDER] --part PART [--part PART ...] [--runs 5] [--into docs/benchmarks.md]
+    .venv/bin/python scripts/benchmark.py [FOLDER] --part PART [--part PART ...] [--runs 5] [--into FILE]
 
 By default the real interviews kept beside the repository, where they are, else corpora/rsn-pe (simulated).
 ``--into FILE`` also writes the table between the marks ``<!-- figures: speed -->`` of a Markdown file (the README,
@@ -126,7 +126,12 @@ def main() -> None:
             "Corpus « artisans » (entretiens réels, hors du dépôt) : " if real else f"{arguments.folder.name} : "
         )
         heading = "## Vitesse\n\n`scripts/benchmark.py`, à froid."
-        tell("speed", table([fresh(arguments) for _ in range(arguments.runs)], place), arguments.into, heading)
+        tell(
+            "speed",
+            table([fresh(arguments) for _ in range(arguments.runs)], f"{place} : "),
+            arguments.into,
+            heading,
+        )
 
 
 def tell(part: str, figures: str, pages: list[Path], heading: str = "") -> None:

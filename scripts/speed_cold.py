@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import statistics
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from speed_runs import FILROUGE, machine, number, process, rounds, spread
+from speed_runs import FILROUGE, Run, machine, number, process, rounds, spread
 
 WORDS = 2300
 MODULES = {
@@ -20,32 +19,32 @@ MODULES = {
 def cold(folder: Path, count: int) -> str:
     """Time the commands and the imports, each in a fresh process; the disk's cache is warm."""
     path, words = _nearest(folder)
+    bare, coding = "Python seul", f"`filrouge code` sur un entretien de {number(words, 0)} mots"
+    commands: dict[str, tuple[str | Path, ...]] = {"`filrouge --help`": (*FILROUGE, "--help")}
     with tempfile.TemporaryDirectory() as out:
-        commands: dict[str, tuple[str | Path, ...]] = {
-            "`filrouge --help`": (*FILROUGE, "--help"),
-            f"`filrouge code` sur un entretien de {number(words, 0)} mots": (
-                *FILROUGE,
-                "code",
-                path,
-                "--out",
-                out,
-            ),
-            "Python seul": (sys.executable, "-c", "pass"),
-        }
+        commands |= {coding: (*FILROUGE, "code", path, "--out", out), bare: (sys.executable, "-c", "pass")}
         commands |= {
             f"`import` : {name}": (sys.executable, "-c", f"import {one}") for name, one in MODULES.items()
         }
+        ends: dict[str, list[Run]] = {name: [] for name in commands}
 
-        def measure(command: tuple[str | Path, ...]) -> Callable[[], float]:
-            return lambda: process(command).seconds
+        def measure(name: str) -> Callable[[], float]:
+            def one() -> float:
+                ends[name].append(process(commands[name]))
+                return ends[name][-1].seconds
 
-        found = rounds({name: measure(command) for name, command in commands.items()}, count)
-    lines = ["| à froid | secondes | visé |", "|---|---:|---:|"]
+            return one
+
+        rounds({name: measure(name) for name in commands}, count)
+    lines = ["| à froid | secondes | s de processeur | visé |", "|---|---:|---:|---:|"]
     aims = dict(zip(commands, ("0,5", "6"), strict=False))
-    lines += [f"| {name} | {spread(values, 2)} | {aims.get(name, '')} |" for name, values in found.items()]
-    bare = statistics.median(found["Python seul"])
-    told = f"Chaque `import` compte le démarrage de Python ({number(bare, 2)} s). "
-    return "\n".join([*lines, "", told + machine("torch", "spacy", "scikit-learn", count=count)])
+    for name, runs in ends.items():
+        cells = [spread([getattr(run, kind) for run in runs], 2) for kind in ("seconds", "processor")]
+        lines.append(f"| {name} | {' | '.join(cells)} | {aims.get(name, '')} |")
+    told = "Chaque `import` compte le démarrage de Python. " + machine(
+        "torch", "spacy", "scikit-learn", count=count
+    )
+    return "\n".join([*lines, "", told])
 
 
 def _nearest(folder: Path) -> tuple[Path, int]:

@@ -1,4 +1,4 @@
-"""The pipeline one would write in an afternoon, with the usual libraries at their defaults; imports nothing of filrouge.
+"""The pipeline one would write in an afternoon, the usual libraries at their defaults; nothing of filrouge in it.
 
     PYTHON scripts/speed_naive.py train CODED.json ENCODER HEADS.npz   # texts, and 0 or 1 by code
     PYTHON scripts/speed_naive.py code TEXTS ENCODER HEADS.npz CODES.csv

@@ -1,4 +1,4 @@
-"""What the parts of benchmark.py share: fresh processes, rounds in turn, and how a figure and a machine are told."""
+"""What the parts of benchmark.py share: fresh processes, rounds in turn, how a figure and a machine are told."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ _QUIET = {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "PYTHONPATH"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A process that ended: seconds from its start to its end, peak memory in MB, and what it printed."""
+    """A process that ended: seconds of the wall and of processor, peak memory in MB, and what it printed."""
 
     seconds: float
+    processor: float
     memory: float
     told: str
 
@@ -40,7 +41,7 @@ def process(
     words = [str(word) for word in command]
     with tempfile.TemporaryFile() as told, tempfile.TemporaryFile() as complaint:
         began = time.perf_counter()
-        child = subprocess.Popen(words, stdout=told, stderr=complaint, env=os.environ | _QUIET | (more or {}))
+        child = subprocess.Popen(words, stdout=told, stderr=complaint, env=os.environ | _QUIET | dict(more or {}))
         _, status, usage = os.wait4(child.pid, 0)
         seconds = time.perf_counter() - began
         child.returncode = os.waitstatus_to_exitcode(status)
@@ -48,9 +49,8 @@ def process(
             file.seek(0)
         if child.returncode not in ok:
             raise SystemExit(f"{' '.join(words[:6])}… : {complaint.read().decode(errors='replace')[-2000:]}")
-        return Run(
-            seconds, usage.ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2), told.read().decode()
-        )
+        memory = usage.ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2)
+        return Run(seconds, usage.ru_utime + usage.ru_stime, memory, told.read().decode())
 
 
 def rounds(methods: Mapping[str, Callable[[], float]], count: int) -> dict[str, list[float]]:
@@ -64,6 +64,19 @@ def rounds(methods: Mapping[str, Callable[[], float]], count: int) -> dict[str, 
     return found
 
 
+def clock() -> float:
+    """Return a time in seconds: of this process's own processor where it has one thread, else of the wall.
+
+    On a machine that others use, only the first is what the work takes.
+    """
+    return time.process_time() if threads() == 1 else time.perf_counter()
+
+
+def threads() -> int:
+    """Return how many threads torch computes with: OMP_NUM_THREADS, else every core."""
+    return int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count() or 1)
+
+
 def calm(patience: float = 3.0) -> None:
     """Wait, at most ``patience`` seconds, until others leave the processors at rest for half a second."""
     ends = time.monotonic() + patience
@@ -75,7 +88,7 @@ def calm(patience: float = 3.0) -> None:
 
 
 def _idle() -> float:
-    """Return how long the processors have been idle, added up, in seconds; as if they were where nothing tells it."""
+    """Return how long the processors have been idle, added up, in seconds; always, where nothing tells it."""
     try:
         return float(Path("/proc/uptime").read_text().split()[1])
     except OSError:
@@ -86,9 +99,9 @@ def timed(work: Callable[[], object]) -> Callable[[], float]:
     """Return what gives the seconds that ``work`` takes."""
 
     def measure() -> float:
-        began = time.perf_counter()
+        began = clock()
         work()
-        return time.perf_counter() - began
+        return clock() - began
 
     return measure
 
@@ -111,11 +124,11 @@ def spread(values: Sequence[float], digits: int = 1) -> str:
 
 def machine(*packages: str, count: int = 0) -> str:
     """Say on what, with what and how many times it was measured."""
-    versions = ", ".join(f"{name} {version(name)}" for name in packages)
+    versions = "".join(f", {name} {version(name)}" for name in packages)
     times = f"{count} mesures à tour de rôle, médianes ; " if count else ""
     return (
-        f"{times}{_processor()}, {os.cpu_count()} cœurs partagés avec d’autres travaux ; Python "
-        f"{platform.python_version()}{', ' if versions else ''}{versions}, {platform.system()} {platform.machine()}."
+        f"{times}{_processor()}, {os.cpu_count()} cœurs partagés avec d’autres travaux, {threads()} fil(s) de "
+        f"calcul ; Python {platform.python_version()}{versions}, {platform.system()} {platform.machine()}."
     )
 
 

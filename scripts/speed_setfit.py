@@ -2,8 +2,8 @@
 
 Eight labels a class of SIB-200 French, 204 test sentences, the shipped encoder, one thread, a fresh process each:
 imports, loading, training and coding are all counted. SetFit runs under the Python that FILROUGE_PEERS names, with
-the settings of peers_setfit.py; filrouge as in ``benchmark_quality.py topics``, its layers trained, its codebook of
-two lines a topic read too. FILROUGE_SETFIT names a file where a run of SetFit (minutes to half an hour) is kept.
+the settings of peers_setfit.py; filrouge as in ``benchmark_quality.py topics``, its layers trained, its codebook
+of two lines a topic read too. FILROUGE_SETFIT names a file where what a run of SetFit printed is kept.
 
     PYTHON scripts/speed_setfit.py setfit|filrouge|fast      # one run, as JSON
 """

@@ -20,12 +20,13 @@ def shortcuts(folder: Path, count: int) -> str:
     """Compare precisions, on codes then on speed."""
     places = dict.fromkeys((ROOT / "corpora/rsn-pe", folder))
     lines = [
-        "| bf16 au lieu de fp32 | cosinus (moyen, min) | codes changés | kappa bf16–fp32 | kappa codeurs, fp32 | bf16 |",
+        "| bf16 au lieu de fp32 | cosinus (moyen, min) | codes changés | kappa bf16–fp32 | kappa codeurs, fp32 "
+        "| bf16 |",
         "|---|---:|---:|---:|---:|---:|",
     ]
     lines += [_cost(place) for place in places]
     told = (
-        "Le modèle livré a appris de rsn-pe : ses kappas avec les codeurs y sont flatteurs, seul leur écart compte ici. "
+        "Le modèle livré a appris de rsn-pe : ses kappas avec les codeurs y sont flatteurs, seul leur écart compte. "
         + machine("torch")
     )
     return "\n".join([*lines, "", _int8(folder, count), "", told])
@@ -33,7 +34,7 @@ def shortcuts(folder: Path, count: int) -> str:
 
 def _cost(folder: Path) -> str:
     """Code one folder in both precisions and count what differs."""
-    from pipeline.agree.pairs import agree_on_segments
+    from pipeline.agree import agree_on_segments
     from pipeline.classify import passages
     from pipeline.classify.choose import choose_model
     from pipeline.classify.decide import machine_codings
@@ -68,8 +69,8 @@ def _cost(folder: Path) -> str:
     changed, total = int((decided[0] != decided[1]).sum()), decided[0].size
     return (
         f"| {_title(folder)}, {number(len(segments), 0)} segments | {number(float(cosines.mean()), 5)}, "
-        f"{number(float(cosines.min()), 5)} | {changed} sur {number(total, 0)}, dont {number(int(decided[0].sum()), 0)} "
-        f"posés | {number(_kappa(*decided), 4)} | {kappas[0]} | {kappas[1]} |"
+        f"{number(float(cosines.min()), 5)} | {changed} sur {number(total, 0)} "
+        f"({number(int(decided[0].sum()), 0)} posés) | {number(_kappa(*decided), 4)} | {kappas[0]} | {kappas[1]} |"
     )
 
 
@@ -124,7 +125,7 @@ def _on(encode: Encode, texts: Sequence[str]) -> Callable[[], object]:
 
 
 def quantized() -> Encode:
-    """Return the library's encoder with linear layers in int8, fed batches of one length and about 2,048 tokens."""
+    """Return the library's encoder, linear layers in int8, fed batches of one length and about 2,048 tokens."""
     import torch
     from sentence_transformers import SentenceTransformer
 

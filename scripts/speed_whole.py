@@ -1,9 +1,9 @@
-"""Part « whole » of benchmark.py: from transcripts to codes, filrouge beside the pipeline one would write oneself.
+"""Part « whole » of benchmark.py: from transcripts to codes, beside the pipeline one would write oneself.
 
-Each is a fresh process, imports and loading included. The naive pipeline (speed_naive.py) is given the words of the
-same respondents as plain text, already parted from the interviewer's, so that it reads as much and no more; it
-learnt from corpora/rsn-pe (simulated) beforehand. filrouge reads the files as they are, finds who speaks, explains,
-and writes its report. What was trained is kept in the folder FILROUGE_SPEED names, if it names one.
+Each is a fresh process, imports and loading included. The naive pipeline (speed_naive.py) is given the words of
+the same respondents as plain text, already parted from the interviewer's, so that it reads as much and no more; it
+learnt from corpora/rsn-pe (simulated) beforehand. filrouge reads the files as they are, finds who speaks,
+explains, and writes its report. What was trained is kept in the folder FILROUGE_SPEED names, if it names one.
 """
 
 from __future__ import annotations
@@ -46,23 +46,30 @@ def whole(folder: Path, count: int) -> str:
 
             return one
 
-        seconds = rounds({name: measure(name) for name in commands}, count)
-        sentences = int(ends["naive"][0].told.split()[-1])
-    lines = [
-        "| de la transcription aux codes | secondes | mots/s | mémoire (Mo) | rapport |",
-        "|---|---:|---:|---:|---:|",
-    ]
-    for name, title in NAMES.items():
-        middle, memory = statistics.median(seconds[name]), statistics.median(run.memory for run in ends[name])
-        lines.append(
-            f"| {title} | {spread(seconds[name])} | {number(words / middle, 0)} | {number(memory, 0)} "
-            f"| {number(ratio(seconds['naive'], seconds[name]))} |"
-        )
+        rounds({name: measure(name) for name in commands}, count)
+    sentences = int(ends["naive"][0].told.split()[-1])
     told = (
         f"{number(words, 0)} mots de répondants ; la chaîne naïve en fait {number(sentences, 0)} phrases. "
         f"{machine('torch', 'spacy', 'sentence-transformers', 'transformers', count=count)}"
     )
-    return "\n".join([*lines, "", told])
+    return "\n".join([*_rows(ends, words), "", told])
+
+
+def _rows(ends: dict[str, list[Run]], words: int) -> list[str]:
+    """Lay out what each took, and how many times less than the naive pipeline."""
+    lines = [
+        "| transcriptions → codes | secondes | rapport | s de processeur | rapport | mots/s | mémoire (Mo) |",
+        "|---|" + "---:|" * 6,
+    ]
+    for name, runs in ends.items():
+        cells = []
+        for kind in ("seconds", "processor"):
+            own, other = ([getattr(run, kind) for run in ends[one]] for one in (name, "naive"))
+            cells += [spread(own), number(ratio(other, own))]
+        pace = words / statistics.median(run.seconds for run in runs)
+        memory = statistics.median(run.memory for run in runs)
+        lines.append(f"| {NAMES[name]} | {' | '.join(cells)} | {number(pace, 0)} | {number(memory, 0)} |")
+    return lines
 
 
 def _spoken(folder: Path, texts: Path) -> int:
