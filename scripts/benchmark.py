@@ -9,7 +9,8 @@ a model's card), at its end where it has none. The other parts, each between its
 
 whole      from transcripts to codes, beside the pipeline one would write oneself; FILROUGE_SPEED=FOLDER keeps what
            is trained for it
-encoder    texts and tokens a second by engine, and what share of the machine's own limit that is
+encoder    texts and tokens a second by engine
+limit      what share of the machine's own limit our encoder reaches, and where the rest goes
 setfit     few labels, beside SetFit (FILROUGE_PEERS=PYTHON, where it is installed)
 cold       what a person waits for: --help, one interview
 shortcuts  what bf16 costs, and whether int8 is worth having
@@ -35,6 +36,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from figures import put
 from speed_cold import cold
 from speed_encoder import encoder
+from speed_limit import limit
 from speed_runs import REAL, ROOT
 from speed_setfit import setfit
 from speed_shortcuts import shortcuts
@@ -43,7 +45,7 @@ from speed_whole import whole
 STAGES = {"read": "lecture", "load": "chargements", "segment": "découpage", "encode": "encodage"}
 # To add a part: a function of a folder and a number of runs, a line here, and its marks in docs/benchmarks.md.
 PARTS: dict[str, Callable[[Path, int], str]] = {
-    "whole": whole, "encoder": encoder, "setfit": setfit, "cold": cold, "shortcuts": shortcuts
+    "whole": whole, "encoder": encoder, "limit": limit, "setfit": setfit, "cold": cold, "shortcuts": shortcuts
 }  # fmt: skip
 STAGES |= {"classify": "codage", "explain": "explications", "agree": "accord", "write": "écriture"}
 
