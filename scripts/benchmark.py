@@ -1,10 +1,19 @@
 """Time each stage of coding a folder, in a fresh process each run, and print a Markdown table.
 
-    .venv/bin/python scripts/benchmark.py [FOLDER] [--runs 3] [--model NAME] [--encoder NAME]
+    .venv/bin/python scripts/benchmark.py [FOLDER] [--runs 5] [--model NAME] [--encoder NAME]
+    .venv/bin/python scripts/benchmark.py [FOLDER] --part PART [--part PART ...] [--runs 5] [--into FILE]
 
 By default the real interviews kept beside the repository, where they are, else corpora/rsn-pe (simulated).
 ``--into FILE`` also writes the table between the marks ``<!-- figures: speed -->`` of a Markdown file (the README,
-a model's card), at its end where it has none.
+a model's card), at its end where it has none. The other parts, each between its marks (``speed-PART``):
+
+whole      from transcripts to codes, beside the pipeline one would write oneself; FILROUGE_SPEED=FOLDER keeps what
+           is trained for it
+encoder    texts and tokens a second by engine
+limit      what share of the machine's own limit our encoder reaches, and where the rest goes
+setfit     few labels, beside SetFit (FILROUGE_PEERS=PYTHON, where it is installed)
+cold       what a person waits for: --help, one interview
+shortcuts  what bf16 costs, and whether int8 is worth having
 """
 
 from __future__ import annotations
@@ -19,14 +28,25 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parent))
 from figures import put
+from speed_cold import cold
+from speed_encoder import encoder
+from speed_limit import limit
+from speed_runs import REAL, ROOT
+from speed_setfit import setfit
+from speed_shortcuts import shortcuts
+from speed_whole import whole
 
-ROOT = Path(__file__).parents[1]
-REAL = ROOT.parent / "shared/data/artisans/docx"
 STAGES = {"read": "lecture", "load": "chargements", "segment": "découpage", "encode": "encodage"}
+# To add a part: a function of a folder and a number of runs, a line here, and its marks in docs/benchmarks.md.
+PARTS: dict[str, Callable[[Path, int], str]] = {
+    "whole": whole, "encoder": encoder, "limit": limit, "setfit": setfit, "cold": cold, "shortcuts": shortcuts
+}  # fmt: skip
 STAGES |= {"classify": "codage", "explain": "explications", "agree": "accord", "write": "écriture"}
 
 
@@ -89,6 +109,7 @@ def main() -> None:
     """Read the command line and print the table."""
     parser = argparse.ArgumentParser(description="Time each stage of coding a folder.")
     parser.add_argument("folder", nargs="?", type=Path, default=REAL if REAL.is_dir() else ROOT / "corpora/rsn-pe")
+    parser.add_argument("--part", action="append", choices=list(PARTS), default=[])
     parser.add_argument("--runs", type=int, default=1)
     parser.add_argument("--model")
     parser.add_argument("--encoder")
@@ -98,12 +119,28 @@ def main() -> None:
     if arguments.inner:
         print(json.dumps(measure(arguments.folder, arguments.model, arguments.encoder)))
         return
-    real = arguments.folder.resolve() == REAL.resolve()
-    place = "Corpus « artisans » (entretiens réels, hors du dépôt) : " if real else f"{arguments.folder.name} : "
-    figures = table([fresh(arguments) for _ in range(arguments.runs)], place)
-    print(figures)
-    for path in arguments.into:
-        put(path, "speed", figures, heading="## Vitesse\n\n`scripts/benchmark.py`, à froid.")
+    sys.path.insert(0, str(ROOT))
+    for part in arguments.part:
+        tell(f"speed-{part}", PARTS[part](arguments.folder, arguments.runs), arguments.into)
+    if not arguments.part:
+        real = arguments.folder.resolve() == REAL.resolve()
+        place = (
+            "Corpus « artisans » (entretiens réels, hors du dépôt) : " if real else f"{arguments.folder.name} : "
+        )
+        heading = "## Vitesse\n\n`scripts/benchmark.py`, à froid."
+        tell(
+            "speed",
+            table([fresh(arguments) for _ in range(arguments.runs)], f"{place} : "),
+            arguments.into,
+            heading,
+        )
+
+
+def tell(part: str, figures: str, pages: list[Path], heading: str = "") -> None:
+    """Print the figures of a part, and put them where they stand."""
+    print(f"{figures}\n", flush=True)
+    for path in pages:
+        put(path, part, figures, heading=heading)
 
 
 if __name__ == "__main__":
