@@ -135,22 +135,26 @@ def joined(
     return known.joined(besides.passages), np.vstack([labels, besides.labels])
 
 
-def passages(groups: Sequence[Sequence[Segment]], *, encode: Encode, layers: Layers | None = None) -> Passages:
+def passages(
+    groups: Sequence[Sequence[Segment]], *, encode: Encode, layers: Layers | None = None, called: bool = True
+) -> Passages:
     """Read the segments of each transcript in their context.
 
     ``groups`` holds one list of segments a transcript; ``encode`` turns texts into (N, D) unit rows. Each
-    distinct text (segment or question) is encoded once. ``layers`` opens the encoder, where it can be.
+    distinct text (segment or question) is encoded once. ``layers`` opens the encoder, where it can be. Without
+    ``called`` the vectors of questions are left at 0, for a classifier that does not read them.
     """
     own = [segment.text for group in groups for segment in group]
     asked = [question for group in groups for question in questions(group)]
-    texts = list(dict.fromkeys([*own, *(question for question in asked if question)]))
+    heard = [question if called else "" for question in asked]
+    texts = list(dict.fromkeys([*own, *filter(None, heard)]))
     rows = encode(texts)
     where = {text: row for row, text in enumerate(texts)}
     mine = rows[[where[text] for text in own]] if own else rows
-    called = np.zeros_like(mine)
-    for i, question in enumerate(asked):
+    questioned = np.zeros_like(mine)
+    for i, question in enumerate(heard):
         if question:
-            called[i] = rows[where[question]]
+            questioned[i] = rows[where[question]]
     interview = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
     turns: dict[tuple[int, int], int] = {}
     places = [(g, segment.turn.start) for g, group in enumerate(groups) for segment in group]
@@ -158,7 +162,7 @@ def passages(groups: Sequence[Sequence[Segment]], *, encode: Encode, layers: Lay
     return Passages(
         tuple(own),
         tuple(text for group in groups for text in surroundings(group)),
-        np.hstack([mine, neighbourhood(mine, interview), called]),
+        np.hstack([mine, neighbourhood(mine, interview), questioned]),
         interview,
         turn,
         tuple(asked),

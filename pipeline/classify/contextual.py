@@ -19,6 +19,7 @@ from pipeline.classify.ridge import SMOOTHING, Ridge
 from pipeline.classify.sequence import smoothed
 from pipeline.classify.statements import Statements
 from pipeline.classify.tuned import Progress, Tuned
+from pipeline.classify.words import ngrams
 
 # A code leans on its n passages with weight n / (n + worth of its statements): STATEMENT passages each, up to
 # STATEMENTS. Macro kappa on firms not read (simulated, `scripts/benchmark_quality.py`) without any passage: 0.08.
@@ -50,10 +51,11 @@ class Contextual:
     def logits(self, passages: Passages) -> NDArray[np.float64]:
         """Score passages, (N, C), on the logit scale."""
         scores = np.zeros((len(passages.own), len(self.trust)))
+        counts = ngrams(passages.own)
         if self.learnt is not None:
-            scores += self.trust * _learnt(self.learnt, self.tuned, float(self.worth[0]), passages)
+            scores += self.trust * _learnt(self.learnt, self.tuned, float(self.worth[0]), passages, counts)
         if self.stated is not None:
-            scores += (1 - self.trust) * self.scale * self.stated.logits(passages)
+            scores += (1 - self.trust) * self.scale * self.stated.logits(passages, counts)
         return scores
 
     def tensors(self) -> dict[str, NDArray[Any]]:
@@ -137,9 +139,11 @@ def restore(tensors: Mapping[str, NDArray[Any]]) -> Contextual:
     )  # fmt: skip
 
 
-def _learnt(words: Ridge, layers: Tuned | None, worth: float, passages: Passages) -> NDArray[np.float64]:
+def _learnt(
+    words: Ridge, layers: Tuned | None, worth: float, passages: Passages, counts: Any
+) -> NDArray[np.float64]:
     """Add the trained layers, smoothed over neighbours, to words and vectors."""
-    scores = words.logits(passages)
+    scores = words.logits(passages, counts)
     if layers is None:
         return scores
     read = layers.logits(passages)

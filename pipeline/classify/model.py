@@ -35,7 +35,8 @@ class Classifier(Protocol):
 class Kind:
     """How one kind of classifier is fitted and read back.
 
-    ``rounds(passages, besides)`` tells how often ``fit`` tells its progress, where it takes long;
+    ``called`` tells whether it reads the vectors of questions; ``rounds(passages, besides)`` how often ``fit``
+    tells its progress, where it takes long;
     ``begin(besides, *, seed, keep, progress)`` learns once what every fold goes on from.
     """
 
@@ -43,6 +44,7 @@ class Kind:
     restore: Callable[[Mapping[str, NDArray[Any]]], Classifier]
     rounds: Callable[[Passages, Besides | None], int] = lambda _, __: 0
     begin: Callable[..., Besides] | None = None
+    called: bool = False
 
 
 # To add a classifier: a module with `fit(passages, labels, *, seed, statements, besides, progress)` and
@@ -50,7 +52,7 @@ class Kind:
 CLASSIFIERS: dict[str, Kind] = {
     "contextual": Kind(contextual.fit, contextual.restore, contextual.rounds, contextual.begin),
     "ridge": Kind(ridge.fit, ridge.restore),
-    "blend": Kind(blend.fit, blend.restore),
+    "blend": Kind(blend.fit, blend.restore, called=True),
 }
 
 
@@ -78,13 +80,18 @@ class Model:
         """The probability from which each code is retained, (C,)."""
         return self.calibration.threshold
 
+    @property
+    def called(self) -> bool:
+        """Whether its classifier reads the vectors of questions."""
+        return CLASSIFIERS[self.kind].called
+
     def probabilities(
         self, groups: Sequence[Sequence[Segment]], *, encode: Encode, layers: Layers | None = None
     ) -> NDArray[np.float64]:
         """Return the probability of each code for each segment, (N, C), one list of segments a transcript."""
         if not sum(map(len, groups)):
             return np.zeros((0, len(self.codebook.ids)))
-        return self.score(passages(groups, encode=encode, layers=layers))
+        return self.score(passages(groups, encode=encode, layers=layers, called=self.called))
 
     def score(self, read: Passages) -> NDArray[np.float64]:
         """Return the probability of each code for each of N passages, (N, C); some interviews at a time."""

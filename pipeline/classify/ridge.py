@@ -47,11 +47,16 @@ class Ridge:
     vectors: NDArray[np.float32]
     bias: NDArray[np.float32]
 
-    def logits(self, passages: Passages) -> NDArray[np.float64]:
-        """Score passages, (N, C); neighbours of one interview lend each other weight, twice."""
-        own = _weighted(passages, self.columns, self.idf)
+    def logits(self, passages: Passages, counts: Any = None) -> NDArray[np.float64]:
+        """Score passages, (N, C); neighbours of one interview lend each other weight, twice.
+
+        ``counts`` are the n-grams of the passages, where they have been counted already.
+        """
+        own = _weighted(passages, self.columns, self.idf, counts)
         answer = unit_blocks(mixture(passages, ANSWER_REACH, 1.0, answer=True) @ own, _split(self.columns))
-        scores = own @ self.words.T + answer @ self.answer.T + _scaled_vectors(passages) @ self.vectors.T
+        # In float64 the order of adding up leaves no trace in what is kept of a score.
+        by_vectors = _scaled_vectors(passages).astype(np.float64) @ self.vectors.T.astype(np.float64)
+        scores = own @ self.words.T + answer @ self.answer.T + by_vectors
         for _ in range(2):
             scores = smoothed(scores, passages.interview, pull=SMOOTHING)
         return np.asarray((scores + self.bias) * _LOGIT, dtype=np.float64)

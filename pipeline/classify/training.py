@@ -74,11 +74,12 @@ def train(
     left out in turn: see ``left_out``), "folds" and "trained_on" (sha256 of the sources). Without marks, the
     codebook alone teaches, and there is nothing to measure: "validation" is "none".
     """
-    read = passages(groups, encode=encode, layers=layers)
+    how = CLASSIFIERS[kind]
+    read = passages(groups, encode=encode, layers=layers, called=how.called)
     labels, seen = consensus(marks, len(read.own), len(codebook.ids))
     known, shares = read.take(seen), labels[seen]
     names, unit = left_out(known, cases)
-    how, more = CLASSIFIERS[kind], _material(also, encode, layers)
+    more = _material(also, encode, layers, called=how.called)
     each = how.rounds(known, more)
     splits = folds(names, most=SLOW_FOLDS if each else MOST_FOLDS) if unit != "none" else []
     first = how.rounds(more.passages, None) if more and how.begin else 0
@@ -156,11 +157,11 @@ def _kept(
     return prepare
 
 
-def _material(also: Sequence[Also], encode: Encode, layers: Layers | None) -> Besides | None:
+def _material(also: Sequence[Also], encode: Encode, layers: Layers | None, *, called: bool) -> Besides | None:
     """Read what is learnt besides."""
     if not also:
         return None
-    read = [passages(one.groups, encode=encode, layers=layers) for one in also]
+    read = [passages(one.groups, encode=encode, layers=layers, called=called) for one in also]
     whole = read[0]
     for other in read[1:]:
         whole = whole.joined(other)

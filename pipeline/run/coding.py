@@ -90,7 +90,7 @@ def code(
     groups = segmented(kept, progress)
     loaded = fitting_encoder(chosen, encoder)
     encode = encoding(_remembering(loaded, study), progress)
-    passages = read_passages(groups, encode=encode, layers=loaded.layers)
+    passages = read_passages(groups, encode=encode, layers=loaded.layers, called=chosen.called)
     codings = machine_codings(chosen, groups, chosen.score(passages))
     progress("classify", 1, 1)
     codebook = study.codebook or chosen.codebook

@@ -54,4 +54,4 @@ def other_library(folder: Path, model: Model, *, encode: Encode, progress: Progr
             f"{folder} : aucun codage humain dans codes/ ; il en faut pour montrer des passages proches."
         )
     segments: list[Segment] = [segment for group in material.groups for segment in group]
-    return Library.of(segments, passages(material.groups, encode=encode), material.marks)
+    return Library.of(segments, passages(material.groups, encode=encode, called=False), material.marks)

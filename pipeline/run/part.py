@@ -87,7 +87,9 @@ class _Coder:
         """Yield, for each segment, its codes, those to ask a human, and every score."""
         if not any(groups):
             return
-        read = read_passages(groups, encode=self.encoder.encode, layers=self.encoder.layers)
+        read = read_passages(
+            groups, encode=self.encoder.encode, layers=self.encoder.layers, called=self.model.called
+        )
         probabilities = self.model.score(read)
         calibration, ids = self.model.calibration, self.model.codebook.ids
         unsure = (probabilities >= calibration.sure_no) & (probabilities < calibration.sure_yes)
