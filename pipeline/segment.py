@@ -61,11 +61,12 @@ def segment_all(transcripts: Iterable[Transcript], *, nlp: Language) -> Iterator
     for transcript in transcripts:
         turns = [turn for turn in transcript.turns if turn.role == "respondent"]
         pieces = [piece for turn in turns for piece in _paragraphs(transcript.text, turn)]
-        docs = nlp.pipe((transcript.text[start:end] for start, end, _ in pieces), batch_size=128)
         spans: dict[Turn, list[tuple[int, int]]] = {turn: [] for turn in turns}
-        for (start, end, turn), doc in zip(pieces, docs, strict=True):
-            bounds = [start + sentence.start_char for sentence in doc.sents][1:]
-            spans[turn] += repair(transcript.text, start, end, bounds)
+        with nlp.memory_zone():  # words met here alone are forgotten: memory does not grow with the corpus
+            docs = nlp.pipe((transcript.text[start:end] for start, end, _ in pieces), batch_size=128)
+            for (start, end, turn), doc in zip(pieces, docs, strict=True):
+                bounds = [start + sentence.start_char for sentence in doc.sents][1:]
+                spans[turn] += repair(transcript.text, start, end, bounds)
         yield [Segment(transcript, a, b, turn) for turn in turns for a, b in _join(transcript.text, spans[turn])]
 
 
