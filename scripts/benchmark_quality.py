@@ -54,9 +54,11 @@ def firms(bench: Bench) -> str:
     methods += [
         ("filrouge, mots et vecteurs mêlés (`blend`)", bench.plain, bench.ours("blend")),
         ("filrouge sans couches entraînées (`--fast`)", bench.plain, bench.ours("contextual")),
-        ("– et une banque", bench.plain, bench.ours("contextual", besides=bench.one)),
-        ("– et deux banques", bench.plain, bench.ours("contextual", besides=bench.both)),
-        ("**filrouge, deux banques**", bench.passages, bench.ours("contextual", besides=bench.started)),
+        *(
+            (f"– et {words} banque{'s' * (words != 'une')}", bench.plain, bench.ours("contextual", besides=banks))
+            for words, banks in zip(("une", "deux", "trois"), bench.banks, strict=True)
+        ),
+        ("**filrouge, trois banques**", bench.passages, bench.ours("contextual", besides=bench.started)),
     ]
     rows, decided = [], np.zeros(bench.labels.shape, bool)
     for name, passages, fit in methods:
@@ -135,7 +137,7 @@ def waves(bench: Bench) -> str:
             PEERS["e5 figé du segment + régression logistique"],
         ),
         ("filrouge sans couches entraînées (`--fast`)", bench.plain, bench.ours("contextual")),
-        ("**filrouge, deux banques**", bench.passages, bench.ours("contextual", besides=bench.started)),
+        ("**filrouge, trois banques**", bench.passages, bench.ours("contextual", besides=bench.started)),
     ]
     for name, passages, fit in methods:
         decided = np.zeros(bench.labels.shape, bool)

@@ -33,7 +33,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from benchmark_coder import Material, encoding, material
 
 ROOT = Path(__file__).parents[1]
-START = "layers-of-both-banks"
+BANKS = ("rsn-bank", "rsn-bank-2", "rsn-bank-3")
+START = "layers-of-all-banks"
 Fit = Callable[[Passages, NDArray[np.float64]], Callable[[Passages], NDArray[np.float64]]]
 Kappas = list[list[float | None]]
 
@@ -47,14 +48,16 @@ class Bench:
         self.codebook: Codebook = self.study.codebook
         self.codes, self.encode = self.codebook.ids, encoding()
         self.own: Material = material(self.study, self.codes, self.encode)
-        banks = [self._bank("rsn-bank"), self._bank("rsn-bank-2")]
+        banks = [self._bank(name) for name in BANKS]
         groups = segment_all(self.study.transcripts, nlp=load_senter())
         every = [segment for group in groups for segment in group]
         self.segments = [every[i] for i in np.flatnonzero(self.own.seen)]
         self.plain, self.labels = self.own.passages, self.own.labels
         self.passages = replace(self.plain, layers=load_encoder(None).layers)
-        self.one = Besides(banks[0].passages, banks[0].labels)
-        self.both = Besides(banks[0].passages.joined(banks[1].passages), np.vstack([one.labels for one in banks]))
+        self.banks = [Besides(banks[0].passages, banks[0].labels)]
+        for bank in banks[1:]:
+            last = self.banks[-1]
+            self.banks.append(Besides(last.passages.joined(bank.passages), np.vstack([last.labels, bank.labels])))
         texts, said = statements(self.codebook)
         self.statements = as_passages(texts, encode=self.encode), said
         self.firm = np.array(cases(self.study.transcripts))[self.plain.interview]
@@ -68,8 +71,9 @@ class Bench:
 
     @cached_property
     def started(self) -> Besides:
-        """Both banks, with the layers trained on them once; kept in the folder FILROUGE_KEEP between two runs."""
-        opened = replace(self.both, passages=replace(self.both.passages, layers=load_encoder(None).layers))
+        """All banks, with the layers trained on them once; kept in the folder FILROUGE_KEEP between two runs."""
+        every = self.banks[-1]
+        opened = replace(every, passages=replace(every.passages, layers=load_encoder(None).layers))
         folder = os.environ.get("FILROUGE_KEEP")
         return contextual.begin(
             opened,

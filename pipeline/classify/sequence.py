@@ -23,15 +23,16 @@ def smoothed(scores: NDArray[Any], interview: NDArray[np.int64], *, pull: float)
 
 
 def echoed(scores: NDArray[Any], turn: NDArray[np.int64], *, pull: float) -> NDArray[Any]:
-    """Add to each row (N, C) ``pull`` times the best of its turn (N,), whose rows stand together.
+    """Mix each row (N, C) with ``pull`` parts of the best of its turn (N,), whose rows stand together.
 
-    An answer that speaks of a theme once is likelier to speak of it again a sentence further.
+    An answer that speaks of a theme once is likelier to speak of it again a sentence further. A row alone in its
+    turn stays as it is.
 
-    >>> echoed(np.array([[0.0], [4.0], [1.0]]), np.array([0, 0, 1]), pull=0.5).ravel().tolist()
-    [2.0, 6.0, 1.5]
+    >>> echoed(np.array([[0.0], [3.0], [1.0]]), np.array([0, 0, 1]), pull=0.5).ravel().tolist()
+    [1.0, 3.0, 1.0]
     """
     if not len(scores):
         return scores
     begins = np.flatnonzero(np.diff(turn, prepend=turn[0] - 1))
     best = np.maximum.reduceat(scores, begins, axis=0)
-    return np.asarray(scores + pull * np.repeat(best, np.diff(begins, append=len(scores)), axis=0))
+    return np.asarray((scores + pull * np.repeat(best, np.diff(begins, append=len(scores)), axis=0)) / (1 + pull))

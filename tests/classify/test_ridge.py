@@ -1,4 +1,4 @@
-"""The ridge coder: its matrices are what they say, its two solvers agree, and a bank only adds."""
+"""The ridge coder: its matrices are what they say, its solver solves, and a bank only adds."""
 
 from __future__ import annotations
 
