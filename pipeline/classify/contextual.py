@@ -24,11 +24,12 @@ from pipeline.classify.words import ngrams
 # A code leans on its n passages with weight n / (n + worth of its statements): STATEMENT passages each, up to
 # STATEMENTS. Macro kappa on firms not read (simulated, `scripts/benchmark_quality.py`) without any passage: 0.08.
 STATEMENT, STATEMENTS = 2.0, 10.0
-# What trained layers weigh beside words and vectors, chosen with ECHO on five firms of rsn-pe left out in turn
-# (simulated; kappa there between 0.50 and 0.52 for 0.3 to 0.8, 0.43 without layers). Those that learnt from few
-# passages weigh FEW_WEIGHT, chosen on the validation sentences of SIB-200 French.
+# What trained layers weigh beside words and vectors: kappa between 0.50 and 0.51 for 0.3 to 0.8, and 0.41 without
+# layers, firms of rsn-pe left out in turn (simulated, `scripts/benchmark_quality.py firms`). Those that learnt from
+# few passages weigh FEW_WEIGHT, chosen on the validation sentences of SIB-200 French.
 TUNED_WEIGHT, FEW_WEIGHT = 0.5, 1.0
-# How much of the best of its answer a passage takes: 0.51 without, 0.52 with 0.4 to 0.7, on the same firms.
+# How much of the best of its answer a passage takes, where no layers read the whole of it: 0.42 instead of 0.40
+# with two banks, 0.42 instead of 0.41 with three, on the same firms. Beside trained layers: nothing, or a little less.
 ECHO = 0.5
 
 
@@ -41,7 +42,7 @@ class Contextual:
     """``trust`` (C,): how far each code leans on its passages; ``scale`` (C,) puts the statements beside them.
 
     ``worth`` (1,) is what trained layers weigh beside words and vectors, ``echo`` (1,) what the best of an answer
-    weighs beside a passage.
+    weighs beside a passage where there are none.
     """
 
     trust: NDArray[np.float32]
@@ -114,7 +115,7 @@ def fit(
         trust.astype(np.float32),
         scale.astype(np.float32),
         np.array([worth], np.float32),
-        np.array([ECHO], np.float32),
+        np.array([0.0 if trained else ECHO], np.float32),
         learnt,
         trained,
         stated,
