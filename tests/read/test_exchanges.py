@@ -26,7 +26,7 @@ def bank(folder: Path, *lines: object) -> Path:
     return folder
 
 
-@pytest.mark.parametrize(("name", "exchanges"), [("rsn-bank", 600), ("rsn-bank-2", 141)])
+@pytest.mark.parametrize(("name", "exchanges"), [("rsn-bank", 600), ("rsn-bank-2", 141), ("rsn-bank-3", 674)])
 def test_a_shipped_bank_is_read_whole_with_its_roles(name: str, exchanges: int) -> None:
     study = read_bank(ROOT / "corpora" / name, CODEBOOK)
     assert len(study.transcripts) == exchanges
