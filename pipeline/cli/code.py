@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.failures import tell_failures
-from pipeline.cli.options import Encoder, Inputs, Interviewer, Json, Quiet
+from pipeline.cli.options import Cache, Encoder, Inputs, Interviewer, Json, Model, Quiet
 from pipeline.cli.progress import bars
 from pipeline.cli.tables import counted, whole
 
@@ -25,12 +25,7 @@ Rien n’est changé dans transcripts/ ni dans codes/. Code de sortie : 0 si tou
 
 def main(
     inputs: Inputs,
-    model: Annotated[
-        str | None,
-        typer.Option(
-            "--model", metavar="DOSSIER|NOM", help="Modèle (par défaut : celui, livré, qui connaît la grille)."
-        ),
-    ] = None,
+    model: Model = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="DOSSIER", help="Où écrire les résultats.")] = None,
     examples: Annotated[
         Path | None,
@@ -47,6 +42,7 @@ def main(
             help="Ajoute à codings.csv les mots qui ont pesé, les passages proches et ce qui est à décider.",
         ),
     ] = False,
+    cache: Cache = None,
     encoder: Encoder = None,
     interviewer: Interviewer = None,
     quiet: Quiet = False,
@@ -58,7 +54,7 @@ def main(
     with bars(quiet=quiet or as_json) as progress:
         outcome = code(
             inputs, model=model, out=out, encoder=encoder, interviewer=tuple(interviewer or ()),
-            examples=examples, explain=explain, progress=progress,
+            examples=examples, explain=explain, cache=cache, progress=progress,
         )  # fmt: skip
     tell_failures(outcome.failures)
     if as_json:

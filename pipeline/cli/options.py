@@ -15,6 +15,16 @@ Inputs = Annotated[
         help="Dossier d’une étude (codebook.toml, transcripts/), ou fichiers ou dossier de transcriptions.",
     ),
 ]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        "--model", metavar="DOSSIER|NOM", help="Modèle (par défaut : celui, livré, qui connaît la grille)."
+    ),
+]
+Cache = Annotated[
+    Path | None,
+    typer.Option("--cache", metavar="DOSSIER", help="Garde les vecteurs, pour recoder plus vite le même corpus."),
+]
 Encoder = Annotated[
     str | None,
     typer.Option("--encoder", metavar="DOSSIER|NOM", help="Encodeur de phrases (par défaut : celui du modèle)."),

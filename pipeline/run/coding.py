@@ -66,6 +66,7 @@ def code(
     interviewer: Sequence[str] = (),
     examples: Path | None = None,
     explain: bool = False,
+    cache: Path | None = None,
     progress: Progress = silent,
 ) -> Outcome:
     """Code one study folder, or files, and write the results.
@@ -75,7 +76,8 @@ def code(
     Results go to ``out``, by default STUDY/results, or ./results for files. A transcript that cannot be read,
     has no respondent or is doubtful becomes a failure and the others are coded. The report shows, for each code of
     the machine, the words that weighed and the nearest human-coded passages, of the study ``examples`` or else of
-    the study coded; ``explain`` puts them in codings.csv too. Raises FilrougeError.
+    the study coded; ``explain`` puts them in codings.csv too. ``cache`` is a folder where vectors are kept, by
+    default that of the study's sessions, if it has any. Raises FilrougeError.
     """
     where = out or (paths[0] if is_study(paths) else Path()) / "results"
     progress("read", 0, 0)
@@ -89,7 +91,7 @@ def code(
         raise StudyError(_nothing(failures))
     groups = segmented(kept, progress)
     loaded = fitting_encoder(chosen, encoder)
-    encode = encoding(_remembering(loaded, study), progress)
+    encode = encoding(_remembering(loaded, study, cache), progress)
     passages = read_passages(groups, encode=encode, layers=loaded.layers, called=chosen.called)
     codings = machine_codings(chosen, groups, chosen.score(passages))
     progress("classify", 1, 1)
@@ -107,9 +109,11 @@ def code(
     return replace(outcome, written=_write(outcome, groups, study, where, progress, explain))
 
 
-def _remembering(encoder: Encoder, study: Study) -> Encoder:
-    """Keep the vectors of a study beside it, as its sessions do; loose files leave nothing behind."""
-    return CachedEncoder(encoder, study.folder / CACHE) if study.codebook else encoder
+def _remembering(encoder: Encoder, study: Study, cache: Path | None) -> Encoder:
+    """Keep vectors in the folder asked for, else where the study's sessions keep theirs, else nowhere."""
+    sessions = study.folder / CACHE
+    folder = cache or (sessions if sessions.is_dir() else None)
+    return CachedEncoder(encoder, folder) if folder else encoder
 
 
 def _with_sessions(study: Study, groups: Groups) -> Study:
