@@ -52,6 +52,21 @@ def learnt_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def coded(small_model: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Return parts of short answers (invented) and the folder where they were coded; not to be changed."""
+    from corpus import write_parts
+
+    from pipeline.batch import Place
+    from pipeline.run.batching import Wanted, batch
+
+    home = tmp_path_factory.mktemp("lots")
+    parts = write_parts(home / "entree")
+    outcome = batch(parts, home / "sortie", Wanted(model=str(small_model), place=Place(1)))
+    assert outcome.complete, outcome.errors
+    return parts, home / "sortie"
+
+
+@pytest.fixture(scope="session")
 def small_model(learnt_study: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a real model, trained with the lexical encoder."""
     from pipeline.run import train_study

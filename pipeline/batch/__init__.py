@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pipeline.batch.checking import Status, doubles, status, sweep
+from pipeline.batch.checking import Status, doubles, results_in, status, sweep
 from pipeline.batch.documents import Document, Refused, documents
 from pipeline.batch.executors import EXECUTORS, Executor, Place, Report, use_threads
 from pipeline.batch.manifest import Manifest, Part, Settings, differing, digest, read_manifest, write_manifest
-from pipeline.batch.packing import TABLES, Packed, packed, parts_in, table_documents, taken
+from pipeline.batch.packing import TABLES, Packed, gathered, packed, parts_in, split, taken
 from pipeline.batch.results import CodedSegment, write_result
 from pipeline.batch.summary import BY, Tally, summarise
 
@@ -30,13 +30,15 @@ __all__ = [
     "digest",
     "documents",
     "doubles",
+    "gathered",
     "packed",
     "parts_in",
     "read_manifest",
+    "results_in",
+    "split",
     "status",
     "summarise",
     "sweep",
-    "table_documents",
     "taken",
     "use_threads",
     "write_manifest",

@@ -10,20 +10,24 @@ import numpy as np
 
 from pipeline.batch.manifest import Manifest, Part
 from pipeline.batch.packing import key
-from pipeline.batch.results import Totals, read_columns, totals_of, whole
+from pipeline.batch.results import Totals, intact, read_columns, totals_of
 
 _STALE = re.compile(r"\.part-.*\.parquet\..*\.tmp")
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How far a job is: ``done`` by part; ``missing``, ``other`` (of other settings) and ``damaged`` parts."""
+    """How far a job is: ``done`` by part; ``missing``, ``other`` (of other settings) and ``damaged`` parts.
+
+    ``strangers`` are results, by name, of parts that the job does not have (any more).
+    """
 
     manifest: Manifest
     done: dict[str, Totals]
     missing: tuple[str, ...]
     other: tuple[str, ...]
     damaged: tuple[str, ...]
+    strangers: tuple[str, ...]
 
     @property
     def documents(self) -> int:
@@ -52,12 +56,20 @@ def status(manifest: Manifest) -> Status:
     found: dict[str, list[str]] = {"missing": [], "other": [], "damaged": []}
     for part in manifest.parts:
         path = manifest.result_of(part)
-        totals = whole(path, manifest.fingerprint(part)) if path.exists() else None
+        totals = intact(path, manifest.fingerprint(part)) if path.exists() else None
         if totals is not None and totals.documents == part.documents:
             done[part.name] = totals
         else:
             found[_why(manifest, part, path)].append(part.name)
-    return Status(manifest, done, *(tuple(found[name]) for name in ("missing", "other", "damaged")))
+    known = {part.name for part in manifest.parts}
+    strangers = tuple(path.name for path in results_in(manifest.folder) if path.stem not in known)
+    missing, other, damaged = (tuple(found[name]) for name in ("missing", "other", "damaged"))
+    return Status(manifest, done, missing, other, damaged, strangers)
+
+
+def results_in(folder: Path) -> list[Path]:
+    """Return the results that lie in a folder, of whatever job; never a file that filrouge did not write."""
+    return sorted(path for path in folder.glob("part-*.parquet") if totals_of(path) is not None)
 
 
 def sweep(folder: Path) -> int:

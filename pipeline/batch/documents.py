@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,21 +84,28 @@ def documents(path: Path) -> Iterator[Document | Refused]:
     Raises ReadError, naming the part and the row, when it is damaged, lacks a column or holds something else than
     text.
     """
-    for number, row in enumerate(rows(path), 1):
-        place = f"{path.name}, ligne {number}"
+    yield from read_rows(rows(path), path.name)
+
+
+def read_rows(
+    found: Iterable[Row], name: str, *, first: int = 1, limit: int = LONGEST
+) -> Iterator[Document | Refused]:
+    """Yield rows as documents; ``first`` is the number of the first row, ``limit`` the characters one may have."""
+    for number, row in enumerate(found, first):
+        place = f"{name}, ligne {number}"
         text = row["text"] or ""
         if row["id"] in (None, ""):
             raise ReadError(f"{place} : identifiant vide. Chaque ligne doit avoir le sien.")
         if not isinstance(text, str):
             raise ReadError(f"{place} : la colonne « text » doit contenir du texte.")
-        name, case, wave, question = (
-            _canonical(str(row.get(k) or "")) for k in ("id", "case", "wave", "question")
+        identifier, case, wave, question = (
+            _canonical(str(row.get(column) or "")) for column in ("id", "case", "wave", "question")
         )
-        if len(text) > LONGEST:
-            yield Refused(name, case, wave, _too_long(text))
+        if len(text) > limit:
+            yield Refused(identifier, case, wave, _too_long(text))
             continue
         text = _canonical(text)
-        yield Document(name, text, case, wave, question, _turns(row.get("turns") or (), text, place))
+        yield Document(identifier, text, case, wave, question, _turns(row.get("turns") or (), text, place))
 
 
 def _too_long(text: str) -> str:

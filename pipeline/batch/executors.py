@@ -19,6 +19,7 @@ from pipeline.errors import StudyError
 
 PATIENCE = 10.0  # seconds in which a cluster must answer
 ATTEMPTS = 3  # workers that a part may kill
+SILENT = 4 * ATTEMPTS  # pools that may die one after the other without a single report
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +65,19 @@ class Local:
         """Yield reports; when a worker dies its pool is replaced, and what it had not finished is begun again."""
         from concurrent.futures.process import BrokenProcessPool
 
-        left = dict.fromkeys(parts, 0)
+        left, silent = dict.fromkeys(parts, 0), 0
         while left:
             begun: list[str] = []
+            silent += 1
+            if silent > SILENT:
+                raise StudyError(
+                    "Les ouvriers meurent avant d’avoir rien codé : mémoire insuffisante, ou installation abîmée. "
+                    "Essayez --workers 1, puis filrouge code sur un seul entretien."
+                )
             try:
                 for report in self._pass(work, list(left), begun):
                     del left[report.part]
+                    silent = 0
                     yield report
             except BrokenProcessPool:
                 for part in begun:
@@ -95,6 +103,7 @@ class Local:
                 while waiting or running:
                     while waiting and len(running) < workers:
                         part = waiting.pop()
+                        begun[:] = [*running.values(), part]
                         running[pool.submit(work, part, threads)] = part
                     done, _ = wait(running, return_when=FIRST_COMPLETED)
                     begun[:] = running.values()
@@ -123,11 +132,25 @@ class Dask:
             }
             for future in dask.as_completed(list(futures)):
                 part = futures.pop(future)
-                try:
-                    yield future.result()
-                except dask.scheduler.KilledWorker:
-                    yield Report(part, error=_deadly(part))
+                yield self._told(dask, future, part)
                 future.release()
+
+    def _told(self, dask: Any, future: Any, part: str) -> Report:
+        """Return a part's report. Raises StudyError where the cluster itself fails."""
+        try:
+            report: Report = future.result()
+            return report
+        except dask.scheduler.KilledWorker:
+            return Report(part, error=_deadly(part))
+        except (dask.client.FutureCancelledError, OSError):
+            raise StudyError(
+                "La grappe s’est arrêtée en chemin. Ce qui est fait reste fait : relancez-la, puis la commande."
+            ) from None
+        except ImportError as error:
+            raise StudyError(
+                f"Les ouvriers de la grappe n’ont pas ce qu’il faut ({error}) : installez-y "
+                "pip install 'filrouge[cluster]', dans la même version qu’ici."
+            ) from None
 
     @contextlib.contextmanager
     def _client(self, dask: Any, parts: int) -> Iterator[tuple[Any, int]]:

@@ -21,10 +21,15 @@ def arrow() -> Any:
 
 def distributed() -> Any:
     """Import Dask's scheduler. Raises MissingExtra where it is not installed."""
+    import logging
+
     try:
         import distributed
     except ImportError:
         raise MissingExtra(
             "L’exécution sur une grappe demande Dask, qui n’est pas installé : pip install 'filrouge[cluster]'."
         ) from None
+    # What happens to workers is told by reports, not by the library's own tracebacks.
+    for name in [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     return distributed

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.batch.documents import COLUMNS, FORMATS, Document, Refused, Row, documents, require, rows
+from pipeline.batch.documents import FORMATS, Document, Refused, Row, documents, read_rows, require, rows
 from pipeline.batch.manifest import Part, digest
 from pipeline.errors import ReadError, StudyError
 from pipeline.write import write_text
@@ -67,41 +67,45 @@ def taken(paths: Sequence[Path], folder: Path) -> Packed:
     return Packed(tuple(parts), tuple(notes))
 
 
-def packed(found: Iterable[Document], folder: Path) -> list[Path]:
+def packed(found: Iterable[Document | Refused], folder: Path) -> list[Path]:
     """Write documents as parts into ``folder``/input; return the files. The same documents give the same bytes."""
-    written: list[Path] = []
-    lines: list[str] = []
-    size = 0
-    for document in found:
-        if lines and (size + len(document.text) > CHARACTERS or len(lines) >= DOCUMENTS):
-            written.append(_write(lines, folder, len(written)))
-            lines, size = [], 0
-        lines.append(json.dumps(document.row(), ensure_ascii=False))
-        size += len(document.text)
-    if lines:
-        written.append(_write(lines, folder, len(written)))
+    written = [_write(documents, folder, number) for number, documents in enumerate(gathered(found))]
+    for stale in set((folder / INPUT).glob("part-*.jsonl")) - set(written):
+        stale.unlink()  # of an input that was longer
     return written
 
 
-def table_documents(path: Path, wanted: Mapping[str, str]) -> Iterator[Document]:
-    """Yield the rows of a table as documents; ``wanted`` names columns that are called otherwise.
+def gathered(found: Iterable[Document | Refused]) -> Iterator[list[Document | Refused]]:
+    """Gather documents, up to DOCUMENTS or some CHARACTERS at a time; none is cut.
 
-    Too long a cell is kept as it is: the part it goes to is looked over like any other.
+    >>> sizes = [len(group) for group in gathered(Document(str(n), "mot " * 20_000) for n in range(5))]
+    >>> sizes
+    [2, 2, 1]
     """
-    for number, row in enumerate(_table_rows(path, wanted), 2):
-        if not row.get("id"):
-            raise ReadError(f"{path.name}, ligne {number} : identifiant vide. Chaque ligne doit avoir le sien.")
-        name, text, case, wave, question = (str(row.get(column) or "") for column in COLUMNS[:5])
-        yield Document(name, text, case, wave, question)
+    group: list[Document | Refused] = []
+    size = 0
+    for one in found:
+        length = len(one.text) if isinstance(one, Document) else 0
+        if group and (size + length > CHARACTERS or len(group) >= DOCUMENTS):
+            yield group
+            group, size = [], 0
+        group.append(one)
+        size += length
+    if group:
+        yield group
+
+
+def split(path: Path, wanted: Mapping[str, str], folder: Path) -> list[Path]:
+    """Split a table into parts in ``folder``/input; ``wanted`` names columns that are called otherwise."""
+    if path.suffix.lower() not in FORMATS:
+        return packed(read_rows(_table_rows(path, wanted), path.name, first=2, limit=sys.maxsize), folder)
+    if wanted:
+        raise ReadError(f"{path.name} : --id et --text ne valent que pour .csv et .tsv. Renommez les colonnes.")
+    return packed(read_rows(rows(path), path.name, limit=sys.maxsize), folder)
 
 
 def _table_rows(path: Path, wanted: Mapping[str, str]) -> Iterator[Row]:
     """Yield rows by the names of COLUMNS."""
-    if path.suffix.lower() in FORMATS:
-        if not wanted:
-            yield from rows(path)
-            return
-        raise ReadError(f"{path.name} : --id et --text ne valent que pour .csv et .tsv. Renommez les colonnes.")
     csv.field_size_limit(sys.maxsize)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -152,10 +156,11 @@ def _plain(cell: str) -> str:
     return "".join(sign for sign in split if not unicodedata.combining(sign))
 
 
-def _write(lines: list[str], folder: Path, number: int) -> Path:
+def _write(documents: Sequence[Document | Refused], folder: Path, number: int) -> Path:
     """Write one part."""
     path = folder / INPUT / f"part-{number:05d}.jsonl"
-    write_text(path, "\n".join(lines) + "\n")
+    rows = (one.row() for one in documents if isinstance(one, Document))
+    write_text(path, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
     return path
 
 
@@ -172,9 +177,9 @@ def _refuse_doubles(paths: Sequence[Path], seen: Sequence[NDArray[np.uint64]]) -
         return
     places: dict[str, list[str]] = {}
     for path in paths:
-        for number, row in enumerate(rows(path), 1):
-            if key(str(row["id"])) in suspect:
-                places.setdefault(str(row["id"]), []).append(f"{path.name} ligne {number}")
+        for number, one in enumerate(documents(path), 1):
+            if key(one.id) in suspect:
+                places.setdefault(one.id, []).append(f"{path.name} ligne {number}")
     doubled = {name: where for name, where in places.items() if len(where) > 1}
     if doubled:
         name, where = next(iter(doubled.items()))

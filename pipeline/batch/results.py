@@ -10,9 +10,8 @@ from typing import Any
 from pipeline.batch.needs import arrow
 from pipeline.write import replacing
 
-FINGERPRINT, DOCUMENTS, SEGMENTS, LEFT_OUT = (
-    f"filrouge.{name}" for name in ("fingerprint", "documents", "segments", "left_out")
-)
+FINGERPRINT = "filrouge.fingerprint"
+DOCUMENTS, SEGMENTS, LEFT_OUT = _COUNTS = ("filrouge.documents", "filrouge.segments", "filrouge.left_out")
 _ROW_GROUP = 20_000
 
 
@@ -62,44 +61,40 @@ def schema(codes: Sequence[str]) -> Any:
 
 
 def write_result(path: Path, found: Iterable[CodedSegment], *, codes: Sequence[str], fingerprint: str) -> Totals:
-    """Write a part's result, whole or not at all. The same segments give the same bytes (one release of pyarrow).
+    """Write a part's result, whole or not at all, as it comes: a part may be larger than memory.
 
-    Scores are kept to four decimals: what lies beyond is the processor's.
+    The same segments give the same bytes (one release of pyarrow). Scores are kept to four decimals: what lies
+    beyond is the processor's.
     """
     pyarrow = arrow()
-    listed = list(found)
-    segments = sum(one.segment is not None for one in listed)
-    totals = Totals(fingerprint, len({one.id for one in listed}), segments, sum(bool(one.note) for one in listed))
-    columns: dict[str, list[Any]] = {
-        name: [getattr(one, name) for one in listed]
-        for name in ("id", "case", "wave", "segment", "start", "end", "speaker", "text", "codes", "ask", "note")
-    }
-    for place, code in enumerate(codes):
-        columns[f"score_{code}"] = [round(one.scores[place], 4) if one.scores else None for one in listed]
-    told = {
-        FINGERPRINT: fingerprint, DOCUMENTS: str(totals.documents), SEGMENTS: str(totals.segments),
-        LEFT_OUT: str(totals.left_out),
-    }  # fmt: skip
-    table = pyarrow.Table.from_pydict(columns, schema=schema(codes).with_metadata(told))
+    counts, last = dict.fromkeys(_COUNTS, 0), None
     with replacing(path) as temporary:
-        pyarrow.parquet.write_table(
-            table, temporary, compression="zstd", row_group_size=_ROW_GROUP, write_page_checksum=True
-        )
-    return totals
+        options = {"compression": "zstd", "write_page_checksum": True}
+        with pyarrow.parquet.ParquetWriter(temporary, schema(codes), **options) as writer:
+            for rows in _groups(found):
+                for one in rows:
+                    counts[DOCUMENTS] += one.id != last
+                    counts[SEGMENTS] += one.segment is not None
+                    counts[LEFT_OUT] += bool(one.note)
+                    last = one.id
+                writer.write_table(_table(rows, codes))
+            told = {FINGERPRINT: fingerprint} | {name: str(count) for name, count in counts.items()}
+            writer.add_key_value_metadata(told)
+    return Totals(fingerprint, *counts.values())
 
 
 def totals_of(path: Path) -> Totals | None:
     """Return what a result says of itself, from its last bytes; None where it is none, or is damaged there."""
     pyarrow = arrow()
     try:
-        told: Mapping[bytes, bytes] = pyarrow.parquet.read_schema(path).metadata or {}
-        counts = (int(told[name.encode()]) for name in (DOCUMENTS, SEGMENTS, LEFT_OUT))
+        told: Mapping[bytes, bytes] = pyarrow.parquet.read_metadata(path).metadata or {}
+        counts = (int(told[name.encode()]) for name in _COUNTS)
         return Totals(told[FINGERPRINT.encode()].decode(), *counts)
     except (pyarrow.ArrowException, OSError, KeyError, ValueError):
         return None
 
 
-def whole(path: Path, fingerprint: str) -> Totals | None:
+def intact(path: Path, fingerprint: str) -> Totals | None:
     """Return what a result says of itself if it bears ``fingerprint`` and every page of it is as written."""
     totals = totals_of(path)
     if totals is None or totals.fingerprint != fingerprint:
@@ -120,3 +115,26 @@ def read_columns(path: Path, columns: Sequence[str]) -> Iterator[Any]:
     pyarrow = arrow()
     with pyarrow.parquet.ParquetFile(path) as file:
         yield from file.iter_batches(batch_size=_ROW_GROUP, columns=list(columns), use_threads=False)
+
+
+def _groups(found: Iterable[CodedSegment]) -> Iterator[list[CodedSegment]]:
+    """Gather rows by _ROW_GROUP."""
+    rows: list[CodedSegment] = []
+    for one in found:
+        rows.append(one)
+        if len(rows) == _ROW_GROUP:
+            yield rows
+            rows = []
+    if rows:
+        yield rows
+
+
+def _table(rows: Sequence[CodedSegment], codes: Sequence[str]) -> Any:
+    """Lay rows out in the columns of ``schema``."""
+    columns: dict[str, list[Any]] = {
+        name: [getattr(one, name) for one in rows]
+        for name in ("id", "case", "wave", "segment", "start", "end", "speaker", "text", "codes", "ask", "note")
+    }
+    for place, code in enumerate(codes):
+        columns[f"score_{code}"] = [round(one.scores[place], 4) if one.scores else None for one in rows]
+    return arrow().Table.from_pydict(columns, schema=schema(codes))

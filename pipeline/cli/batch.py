@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.failures import tell_failures
-from pipeline.cli.options import Encoder, Interviewer, Json, Quiet
+from pipeline.cli.options import Cache, Encoder, Interviewer, Json, Model, Quiet
 from pipeline.cli.tables import counted, whole
 
 if TYPE_CHECKING:
@@ -35,12 +35,7 @@ def main(
     out: Annotated[
         Path, typer.Option("--out", metavar="DOSSIER", help="Où écrire les résultats.", show_default=False)
     ],
-    model: Annotated[
-        str | None,
-        typer.Option(
-            "--model", metavar="DOSSIER|NOM", help="Modèle (par défaut : celui, livré, qui connaît la grille)."
-        ),
-    ] = None,
+    model: Model = None,
     codebook: Annotated[
         Path | None,
         typer.Option(
@@ -62,12 +57,6 @@ def main(
             "--precision", metavar="bf16|fp32", help="Calcul (par défaut : bf16 là où le processeur le fait)."
         ),
     ] = None,
-    cache: Annotated[
-        Path | None,
-        typer.Option(
-            "--cache", metavar="DOSSIER", help="Garde les vecteurs, pour recoder plus vite le même corpus."
-        ),
-    ] = None,
     id_column: Annotated[
         str | None, typer.Option("--id", metavar="COLONNE", help="Colonne de l’identifiant, dans un tableau.")
     ] = None,
@@ -77,6 +66,7 @@ def main(
     restart: Annotated[
         bool, typer.Option("--restart", help="Recommence tout, même si le dossier contient un autre codage.")
     ] = False,
+    cache: Cache = None,
     encoder: Encoder = None,
     interviewer: Interviewer = None,
     quiet: Quiet = False,

@@ -22,8 +22,6 @@ from pipeline.embed.layers import TokenLayers
 from pipeline.errors import ModelError
 
 AT_ONCE = 4096  # texts tokenised together
-# Padding is the enemy: 1,000 to 2,000 tokens a batch measured best (encoder-and-speed notes).
-BUDGET = 2048
 PRECISIONS = ("bf16", "fp32")
 
 
@@ -182,7 +180,7 @@ def _prompt(path: Path) -> str:
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Deal texts, longest first, into batches of about BUDGET tokens (4 characters each, plus the frame).
+    """Deal texts, longest first, into batches of about bert.BUDGET tokens (4 characters each, plus the frame).
 
     >>> list(_batches([10, 9000, 12]))
     [[1, 2, 0]]
@@ -190,7 +188,7 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
     order = sorted(range(len(lengths)), key=lambda i: (-lengths[i], i))
     while order:
         tokens = min(lengths[order[0]] // 4 + 6, 512)
-        size = max(1, BUDGET // tokens)
+        size = max(1, bert.BUDGET // tokens)
         yield order[:size]
         order = order[size:]
 

@@ -15,7 +15,6 @@ from pipeline.batch import (
     Document,
     Executor,
     Manifest,
-    Packed,
     Place,
     Report,
     Settings,
@@ -26,10 +25,11 @@ from pipeline.batch import (
     packed,
     parts_in,
     read_manifest,
+    results_in,
+    split,
     status,
     summarise,
     sweep,
-    table_documents,
     taken,
     write_manifest,
 )
@@ -101,39 +101,58 @@ class Wanted:
 def batch(source: Path, out: Path, wanted: Wanted | None = None, *, told: Told = lambda _: None) -> Batched:
     """Code ``source`` (parts, a table, or transcripts) into ``out``, one result a part.
 
-    What is done already under the same settings stays; a job of other settings is refused unless
-    ``wanted.restart``. ``wanted.cache`` is a folder where vectors are kept. Raises FilrougeError before anything
-    is coded; afterwards what went wrong is in the outcome.
+    What is done already, on the same part and under the same settings, stays; a job of other settings is refused
+    unless ``wanted.restart``, which begins all anew. ``wanted.cache`` is a folder where vectors are kept. Raises
+    FilrougeError before anything is coded; afterwards what went wrong is in the outcome.
     """
     wanted = wanted or Wanted()
     if wanted.executor not in EXECUTORS:
         raise StudyError(f"Exécuteur « {wanted.executor} » inconnu. Choix : {', '.join(EXECUTORS)}.")
     executor = EXECUTORS[wanted.executor](wanted.place)
     settings = _settings(source, wanted)
+    if source.resolve() == out.resolve():
+        raise StudyError(f"{out} : l’entrée et la sortie ne peuvent pas être le même dossier. Changez --out.")
     refuse_unwritable(out)
     with locked(out):
-        manifest, found, failures = _manifest(source, out, settings, wanted)
+        _make_way(source, out, settings, restart=wanted.restart)
+        manifest, notes, failures = _manifest(source, out, settings, wanted)
         swept = sweep(out)
-        before = status(manifest)
-        errors = []
-        left = before.left
-        to_do = sum(manifest.part(name).documents for name in left)
-        done, segments, finished = 0, 0, 0
-        told(Pace(0, to_do, 0, len(before.done), len(manifest.parts)))
-        with contextlib.closing(_reports(executor, manifest, left)) as reports:
-            for report in reports:
-                if report.error:
-                    errors.append(report.error)
-                    if report.fatal:
-                        break
-                    continue
-                done, segments, finished = done + report.documents, segments + report.segments, finished + 1
-                told(Pace(done, to_do, segments, len(before.done) + finished, len(manifest.parts)))
+        finished, errors = _coded(executor, manifest, status(manifest), told)
+        swept += sweep(out)
         after = status(manifest)
-        twice = doubles(manifest, tuple(after.done)) if not after.left else 0
-        if twice:
-            errors.append(f"{twice} document(s) se trouvent dans deux résultats : recommencez avec --restart.")
-    return Batched(after, finished, tuple(errors), found.notes, failures, swept)
+    return Batched(after, finished, (*errors, *_inconsistencies(after)), notes, failures, swept)
+
+
+def _coded(executor: Executor, manifest: Manifest, before: Status, told: Told) -> tuple[int, list[str]]:
+    """Run what is left; return how many parts were coded, and what went wrong."""
+    to_do = sum(manifest.part(name).documents for name in before.left)
+    done, segments, finished = 0, 0, 0
+    errors: list[str] = []
+    told(Pace(0, to_do, 0, len(before.done), len(manifest.parts)))
+    with contextlib.closing(_reports(executor, manifest, before.left)) as reports:
+        for report in reports:
+            if report.error:
+                errors.append(report.error)
+                if report.fatal:
+                    break
+                continue
+            done, segments, finished = done + report.documents, segments + report.segments, finished + 1
+            told(Pace(done, to_do, segments, len(before.done) + finished, len(manifest.parts)))
+    return finished, errors
+
+
+def _inconsistencies(after: Status) -> list[str]:
+    """Say in French what does not add up in a job that ended."""
+    found = []
+    twice = doubles(after.manifest, tuple(after.done)) if not after.left else 0
+    if twice:
+        found.append(f"{twice} document(s) se trouvent dans deux résultats : recommencez avec --restart.")
+    if after.strangers:
+        found.append(
+            f"{', '.join(after.strangers[:5])} : résultat d’une part que l’entrée n’a plus. "
+            "Retirez-le, ou recommencez avec --restart."
+        )
+    return found
 
 
 def batch_status(folder: Path) -> Status:
@@ -170,14 +189,19 @@ def _model_name(wanted: str | None, model: Model) -> str:
     return model.name if wanted is None or wanted in shipped else str(Path(wanted).resolve())
 
 
+def _make_way(source: Path, out: Path, settings: Settings, *, restart: bool) -> None:
+    """Take away the results of a job that begins anew; else refuse to mix with another."""
+    if restart:
+        for result in results_in(out):
+            result.unlink()
+    elif (out / NAME).exists():
+        _refuse_other(read_manifest(out), source, settings)
+
+
 def _manifest(
     source: Path, out: Path, settings: Settings, wanted: Wanted
-) -> tuple[Manifest, Packed, tuple[Failure, ...]]:
-    """Go on with the job in ``out``, or begin one."""
-    if (out / NAME).exists() and not wanted.restart:
-        manifest = read_manifest(out)
-        _refuse_other(manifest, source, settings)
-        return manifest, Packed(manifest.parts), ()
+) -> tuple[Manifest, tuple[str, ...], tuple[Failure, ...]]:
+    """Say what there is to code, as the input stands now: a part that changed is coded again, a new one too."""
     paths, failures = _parts(source, out, wanted)
     found = taken(paths, out)
     if not found.parts:
@@ -185,7 +209,7 @@ def _manifest(
     cache = str(wanted.cache.resolve()) if wanted.cache else ""
     manifest = Manifest(out, str(source.resolve()), found.parts, settings, cache)
     write_manifest(manifest)
-    return manifest, found, failures
+    return manifest, found.notes, failures
 
 
 def _parts(source: Path, out: Path, wanted: Wanted) -> tuple[list[Path], tuple[Failure, ...]]:
@@ -193,7 +217,7 @@ def _parts(source: Path, out: Path, wanted: Wanted) -> tuple[list[Path], tuple[F
     if not source.exists():
         raise StudyError(f"{source} : fichier ou dossier introuvable.")
     if source.is_file() and source.suffix.lower() in TABLES:
-        return packed(table_documents(source, wanted.columns), out), ()
+        return split(source, wanted.columns, out), ()
     if source.is_dir() and parts_in(source):
         return parts_in(source), ()
     study = read_inputs([source], wanted.interviewer)

@@ -18,6 +18,7 @@ from pipeline.batch import (
     Settings,
     digest,
     documents,
+    gathered,
     read_manifest,
     use_threads,
     write_result,
@@ -71,17 +72,16 @@ class _Coder:
     nlp: Any
 
     def segments(self, found: Iterator[Document | Refused]) -> Iterator[CodedSegment]:
-        """Code the documents of a part, in order."""
-        listed = list(found)
-        talks = [one for one in listed if isinstance(one, Document)]
-        groups = list(segment_all([one.transcript() for one in talks], nlp=self.nlp))
-        coded = self._coded(groups)
-        by_id = {talk.id: rows for talk, rows in zip(talks, _rows(talks, groups, coded), strict=True)}
-        for one in listed:
-            if isinstance(one, Refused):
-                yield CodedSegment(one.id, one.case, one.wave, note=one.message)
-            else:
-                yield from by_id[one.id]
+        """Code the documents of a part, in order, some at a time: a part may be larger than memory."""
+        for some in gathered(found):
+            talks = [one for one in some if isinstance(one, Document)]
+            groups = list(segment_all([one.transcript() for one in talks], nlp=self.nlp))
+            rows = _rows(talks, groups, self._coded(groups))
+            for one in some:
+                if isinstance(one, Refused):
+                    yield CodedSegment(one.id, one.case, one.wave, note=one.message)
+                else:
+                    yield from next(rows)
 
     def _coded(self, groups: list[list[Segment]]) -> Iterator[Found]:
         """Yield, for each segment, its codes, those to ask a human, and every score."""
@@ -101,9 +101,7 @@ class _Coder:
 
 
 def _rows(
-    talks: Sequence[Document],
-    groups: Sequence[Sequence[Segment]],
-    coded: Iterator[Found],
+    talks: Sequence[Document], groups: Sequence[Sequence[Segment]], coded: Iterator[Found]
 ) -> Iterator[list[CodedSegment]]:
     """Yield the rows of each document."""
     for talk, group in zip(talks, groups, strict=True):

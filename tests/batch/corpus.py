@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet
+
 ROOT = Path(__file__).parents[2]
 SAID = (
     "On a une page Facebook au nom de l’entreprise, et des distributeurs allemands nous trouvent comme ça.",
@@ -57,3 +59,12 @@ def command(*words: object, **options: Any) -> subprocess.Popen[str]:
 def bytes_of(folder: Path) -> dict[str, bytes]:
     """Return the results in a folder."""
     return {path.name: path.read_bytes() for path in sorted(folder.glob("part-*.parquet"))}
+
+
+def rows(folder: Path) -> list[dict[str, Any]]:
+    """Return the rows of every result in a folder."""
+    return [
+        row
+        for path in sorted(folder.glob("part-*.parquet"))
+        for row in pyarrow.parquet.read_table(path).to_pylist()
+    ]

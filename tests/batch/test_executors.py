@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from deeds import die_always, die_once, note
+from deeds import die_always, die_at_once, die_once, note
 
 from pipeline.batch import EXECUTORS, Place, Report
 from pipeline.errors import StudyError
@@ -44,6 +44,17 @@ def test_a_part_that_kills_every_worker_is_named_and_the_others_are_done(name: s
     assert bad.part == "b"
     assert "ouvriers sont morts" in bad.error
     assert "--workers 1" in bad.error
+
+
+@pytest.mark.parametrize("name", EXECUTORS)
+def test_workers_that_only_die_do_not_hold_the_job_up_for_ever(name: str, tmp_path: Path) -> None:
+    try:
+        found = reports(name, die_at_once, tmp_path, 2)
+    except StudyError as error:
+        assert "avant d’avoir rien codé" in str(error)
+    else:
+        assert sorted(report.part for report in found) == PARTS
+        assert all("ouvriers sont morts" in report.error for report in found)
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "n’importe quoi", "tcp://nulle-part.invalid:8786"])

@@ -163,3 +163,24 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_bytes_and_without_any_says
     assert job.returncode == 2
     assert "aucun ouvrier" in errors
     assert "Traceback" not in errors
+
+
+def test_a_scheduler_that_dies_in_the_middle_is_one_sentence_and_what_is_done_stays(
+    cluster: tuple[str, list[subprocess.Popen[bytes]]],
+    undisturbed: tuple[Path, dict[str, bytes]],
+    small_model: Path,
+    tmp_path: Path,
+) -> None:
+    (address, (scheduler, *_)), (parts, expected) = cluster, undisturbed
+    out = tmp_path / "o"
+    job = command(parts, "--out", out, "--model", small_model, "--executor", "dask", "--cluster", address)
+    for _ in range(1200):
+        if list(out.glob("part-*.parquet")):
+            break
+        time.sleep(0.05)
+    scheduler.kill()
+    _, errors = job.communicate(timeout=200)
+    assert job.returncode == 2
+    assert "La grappe s’est arrêtée en chemin" in errors
+    assert "Traceback" not in errors
+    assert all(data == expected[name] for name, data in bytes_of(out).items())

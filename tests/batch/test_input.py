@@ -11,7 +11,7 @@ import pyarrow.parquet
 import pytest
 from corpus import SAID, write_parts
 
-from pipeline.batch import Document, Refused, documents, packed, table_documents, taken
+from pipeline.batch import Document, Refused, documents, packed, split, taken
 from pipeline.errors import FilrougeError
 
 
@@ -127,7 +127,7 @@ def test_a_cell_of_ten_megabytes_is_left_out_and_named(tmp_path: Path) -> None:
 def test_a_table_becomes_parts_that_hold_every_row(header: str, wanted: dict[str, str], tmp_path: Path) -> None:
     path = tmp_path / "reponses.csv"
     path.write_text(f'{header}\n1;"On exporte ; bien.";A;1\n2;"Deux\nlignes";B;2\n', encoding="utf-8-sig")
-    found = taken(packed(table_documents(path, wanted), tmp_path), tmp_path)
+    found = taken(split(path, wanted, tmp_path), tmp_path)
     assert [part.documents for part in found.parts] == [2]
     kept = list(documents(tmp_path / found.parts[0].path))
     assert kept == [Document("1", "On exporte ; bien.", "A", "1"), Document("2", "Deux\nlignes", "B", "2")]
@@ -145,7 +145,24 @@ def test_a_bad_table_is_one_sentence(data: bytes, told: str, tmp_path: Path) -> 
     path = tmp_path / "t.csv"
     path.write_bytes(data)
     with pytest.raises(FilrougeError, match=told):
-        packed(table_documents(path, {}), tmp_path)
+        split(path, {}, tmp_path)
+
+
+def test_a_table_of_interviews_keeps_their_turns(tmp_path: Path) -> None:
+    row = {
+        "id": "e1",
+        "text": "Q: Et ?\nR: Non.",
+        "turns": [[3, 7, "Q", "interviewer"], [11, 15, "R", "respondent"]],
+    }
+    path = lines(tmp_path / "entretiens.jsonl", row)
+    (part,) = split(path, {}, tmp_path)
+    assert list(documents(part)) == list(documents(path))
+    assert len(next(iter(documents(part))).transcript().turns) == 2  # type: ignore[union-attr]
+
+
+def test_a_shorter_table_leaves_no_part_of_a_longer_one(tmp_path: Path) -> None:
+    packed((Document(str(n), "mot " * 30_000) for n in range(6)), tmp_path)
+    assert packed([Document("1", "Oui.")], tmp_path) == sorted((tmp_path / "input").iterdir())
 
 
 def test_packing_is_the_same_each_time_and_cuts_no_document(tmp_path: Path) -> None:
