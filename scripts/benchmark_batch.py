@@ -86,9 +86,10 @@ def run(parts: Path, out: Path, *options: str) -> tuple[float, list[tuple[int, f
 
 def _segments(path: Path) -> int:
     """Return how many segments a result holds."""
-    import pyarrow.parquet
+    from pipeline.batch.results import totals_of
 
-    return int(pyarrow.parquet.read_schema(path).metadata[b"filrouge.segments"])
+    found = totals_of(path)
+    return found.segments if found else 0
 
 
 def workers(model: list[str]) -> str:
