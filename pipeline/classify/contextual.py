@@ -25,8 +25,8 @@ from pipeline.classify.words import ngrams
 # STATEMENTS. Macro kappa on firms not read (simulated, `scripts/benchmark_quality.py`) without any passage: 0.08.
 STATEMENT, STATEMENTS = 2.0, 10.0
 # What trained layers weigh beside words and vectors: kappa between 0.50 and 0.51 for 0.3 to 0.8, and 0.41 without
-# layers, firms of rsn-pe left out in turn (simulated, `scripts/benchmark_quality.py firms`). Those that learnt
-# from few passages weigh FEW_WEIGHT, chosen on the validation sentences of SIB-200 French.
+# layers, firms of rsn-pe left out in turn (simulated; docs/benchmarks.md, what was tried). Those that learnt from
+# few passages weigh FEW_WEIGHT, chosen on the validation sentences of SIB-200 French.
 TUNED_WEIGHT, FEW_WEIGHT = 0.5, 1.0
 # How much of the best of its answer a passage takes, where no layers read the whole of it: 0.42 instead of 0.40
 # with two banks, 0.42 instead of 0.41 with three, on the same firms. Beside trained layers it adds nothing.
