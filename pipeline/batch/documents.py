@@ -129,8 +129,11 @@ def require(columns: Mapping[str, Any] | list[str], name: str) -> None:
     missing = [f"« {column} »" for column in REQUIRED if column not in columns]
     if missing:
         found = ", ".join(str(column) for column in columns) or "aucune"
+        absent = (
+            f"colonne {missing[0]} absente" if len(missing) == 1 else f"colonnes {' et '.join(missing)} absentes"
+        )
         raise ReadError(
-            f"{name} : colonne {' et '.join(missing)} absente (colonnes trouvées : {found}). Il faut « id » et "
+            f"{name} : {absent} (colonnes trouvées : {found}). Il faut « id » et "
             "« text » ; « case », « wave », « question » et « turns » sont facultatives. "
             "Pour d’autres noms : --id COLONNE --text COLONNE."
         )

@@ -10,7 +10,7 @@ import csv
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from pipeline.write import write_text
 INPUT = "input"
 CHARACTERS, DOCUMENTS = 200_000, 2_000  # of a part: some ten seconds of one core
 TABLES = (".csv", ".tsv", ".parquet", ".jsonl")
+Places = Callable[[], Iterator[tuple[str, str]]]  # ids, and where each stands
 # What a table may call a column, without accents, in lower case.
 NAMES = {
     "id": ("id", "identifiant", "reference", "numero"),
@@ -48,8 +49,11 @@ def parts_in(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("part-*") if path.suffix.lower() in FORMATS)
 
 
-def taken(paths: Sequence[Path], folder: Path) -> Packed:
-    """Look every part over and list them. Raises ReadError for a bad part, StudyError for an id used twice."""
+def taken(paths: Sequence[Path], folder: Path, table: Places | None = None) -> Packed:
+    """Look every part over and list them. Raises ReadError for a bad part, StudyError for an id used twice.
+
+    Where the parts were split from a ``table``, that is where an id is said to stand.
+    """
     parts, seen, notes = [], [], []
     for path in paths:
         ids: list[int] = []
@@ -63,7 +67,7 @@ def taken(paths: Sequence[Path], folder: Path) -> Packed:
     doubled = sorted({name for name in names if names.count(name) > 1})
     if doubled:
         raise StudyError(f"Deux parts portent le même nom : {', '.join(doubled[:3])}. Renommez-en une.")
-    _refuse_doubles(paths, seen)
+    _refuse_doubles(seen, table or (lambda: _places(paths)))
     return Packed(tuple(parts), tuple(notes))
 
 
@@ -95,13 +99,30 @@ def gathered(found: Iterable[Document | Refused]) -> Iterator[list[Document | Re
         yield group
 
 
-def split(path: Path, wanted: Mapping[str, str], folder: Path) -> list[Path]:
-    """Split a table into parts in ``folder``/input; ``wanted`` names columns that are called otherwise."""
-    if path.suffix.lower() not in FORMATS:
-        return packed(read_rows(_table_rows(path, wanted), path.name, first=2, limit=sys.maxsize), folder)
-    if wanted:
+def split(path: Path, wanted: Mapping[str, str], folder: Path) -> Packed:
+    """Split a table into parts in ``folder``/input, and look them over.
+
+    ``wanted`` names columns that are called otherwise. Raises ReadError and StudyError, naming the table's rows.
+    """
+
+    def every() -> Iterator[tuple[str, str]]:
+        for number, one in enumerate(_table_documents(path, wanted), _first(path)):
+            yield one.id, f"{path.name} ligne {number}"
+
+    return taken(packed(_table_documents(path, wanted), folder), folder, every)
+
+
+def _table_documents(path: Path, wanted: Mapping[str, str]) -> Iterator[Document | Refused]:
+    """Read a table; a cell that is too long is kept, to be named like that of any part."""
+    if wanted and path.suffix.lower() in FORMATS:
         raise ReadError(f"{path.name} : --id et --text ne valent que pour .csv et .tsv. Renommez les colonnes.")
-    return packed(read_rows(rows(path), path.name, limit=sys.maxsize), folder)
+    found = rows(path) if path.suffix.lower() in FORMATS else _table_rows(path, wanted)
+    return read_rows(found, path.name, first=_first(path), limit=sys.maxsize)
+
+
+def _first(path: Path) -> int:
+    """Return the number of a table's first row: a line of headings comes before it in .csv and .tsv."""
+    return 1 if path.suffix.lower() in FORMATS else 2
 
 
 def _table_rows(path: Path, wanted: Mapping[str, str]) -> Iterator[Row]:
@@ -169,17 +190,23 @@ def key(identifier: str) -> int:
     return int.from_bytes(hashlib.blake2b(identifier.encode(), digest_size=8).digest())
 
 
-def _refuse_doubles(paths: Sequence[Path], seen: Sequence[NDArray[np.uint64]]) -> None:
+def _places(paths: Sequence[Path]) -> Iterator[tuple[str, str]]:
+    """Yield each document's id, and where it stands."""
+    for path in paths:
+        for number, one in enumerate(documents(path), 1):
+            yield one.id, f"{path.name} ligne {number}"
+
+
+def _refuse_doubles(seen: Sequence[NDArray[np.uint64]], every: Places) -> None:
     """Raise StudyError, naming them, where two documents share an id."""
     keys, counts = np.unique(np.concatenate([np.zeros(0, np.uint64), *seen]), return_counts=True)
     suspect = set(keys[counts > 1].tolist())
     if not suspect:
         return
     places: dict[str, list[str]] = {}
-    for path in paths:
-        for number, one in enumerate(documents(path), 1):
-            if key(one.id) in suspect:
-                places.setdefault(one.id, []).append(f"{path.name} ligne {number}")
+    for identifier, place in every():
+        if key(identifier) in suspect:
+            places.setdefault(identifier, []).append(place)
     doubled = {name: where for name, where in places.items() if len(where) > 1}
     if doubled:
         name, where = next(iter(doubled.items()))

@@ -75,7 +75,11 @@ def _show(title: str, tally: Tally) -> None:
         f"{title} : {counted(tally.documents, 'document', 'documents')}, "
         f"{counted(tally.segments, 'segment', 'segments')}, dont {whole(tally.coded)} avec au moins un code"
     )
-    table = Table("code", title=heading, title_justify="left", box=box.SIMPLE_HEAD)
+    typer.echo(heading)
+    if not tally.codes:
+        typer.echo("")
+        return
+    table = Table("code", box=box.SIMPLE_HEAD)
     for name in ("segments", "part", "documents", "part"):
         table.add_column(name, justify="right")
     for code in sorted(tally.codes, key=lambda code: (-tally.codes[code], code)):

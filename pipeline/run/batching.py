@@ -15,6 +15,7 @@ from pipeline.batch import (
     Document,
     Executor,
     Manifest,
+    Packed,
     Place,
     Report,
     Settings,
@@ -202,8 +203,7 @@ def _manifest(
     source: Path, out: Path, settings: Settings, wanted: Wanted
 ) -> tuple[Manifest, tuple[str, ...], tuple[Failure, ...]]:
     """Say what there is to code, as the input stands now: a part that changed is coded again, a new one too."""
-    paths, failures = _parts(source, out, wanted)
-    found = taken(paths, out)
+    found, failures = _parts(source, out, wanted)
     if not found.parts:
         raise refuse_study(source)
     cache = str(wanted.cache.resolve()) if wanted.cache else ""
@@ -212,14 +212,14 @@ def _manifest(
     return manifest, found.notes, failures
 
 
-def _parts(source: Path, out: Path, wanted: Wanted) -> tuple[list[Path], tuple[Failure, ...]]:
-    """Find the parts of a source, or make them."""
+def _parts(source: Path, out: Path, wanted: Wanted) -> tuple[Packed, tuple[Failure, ...]]:
+    """Find the parts of a source, or make them; look them over."""
     if not source.exists():
         raise StudyError(f"{source} : fichier ou dossier introuvable.")
     if source.is_file() and source.suffix.lower() in TABLES:
         return split(source, wanted.columns, out), ()
     if source.is_dir() and parts_in(source):
-        return parts_in(source), ()
+        return taken(parts_in(source), out), ()
     study = read_inputs([source], wanted.interviewer)
     kept, refused = codable(study.transcripts)
     waves = [
@@ -232,7 +232,7 @@ def _parts(source: Path, out: Path, wanted: Wanted) -> tuple[list[Path], tuple[F
         )
         for talk, case, wave in zip(kept, cases(kept), waves, strict=True)
     )  # fmt: skip
-    return packed(found, out), (*study.failures, *refused)
+    return taken(packed(found, out), out), (*study.failures, *refused)
 
 
 def _refuse_other(manifest: Manifest, source: Path, settings: Settings) -> None:

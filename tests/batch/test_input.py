@@ -127,7 +127,7 @@ def test_a_cell_of_ten_megabytes_is_left_out_and_named(tmp_path: Path) -> None:
 def test_a_table_becomes_parts_that_hold_every_row(header: str, wanted: dict[str, str], tmp_path: Path) -> None:
     path = tmp_path / "reponses.csv"
     path.write_text(f'{header}\n1;"On exporte ; bien.";A;1\n2;"Deux\nlignes";B;2\n', encoding="utf-8-sig")
-    found = taken(split(path, wanted, tmp_path), tmp_path)
+    found = split(path, wanted, tmp_path)
     assert [part.documents for part in found.parts] == [2]
     kept = list(documents(tmp_path / found.parts[0].path))
     assert kept == [Document("1", "On exporte ; bien.", "A", "1"), Document("2", "Deux\nlignes", "B", "2")]
@@ -139,6 +139,8 @@ def test_a_table_becomes_parts_that_hold_every_row(header: str, wanted: dict[str
         (b"id;titre\n1;a\n", "« text » absente"),
         ("id;texte\n1;réseau\n".encode("latin-1"), "UTF-8"),
         (b"id;texte\n;Oui.\n", "ligne 2 : identifiant vide"),
+        (b"id;texte\n1;Oui.\n2;Si.\n1;Non.\n", r"« 1 » employé 2 fois : t\.csv ligne 2, t\.csv ligne 4"),
+        (b"n;m\n1;2\n", "colonnes « id » et « text » absentes"),
     ],
 )
 def test_a_bad_table_is_one_sentence(data: bytes, told: str, tmp_path: Path) -> None:
@@ -155,9 +157,9 @@ def test_a_table_of_interviews_keeps_their_turns(tmp_path: Path) -> None:
         "turns": [[3, 7, "Q", "interviewer"], [11, 15, "R", "respondent"]],
     }
     path = lines(tmp_path / "entretiens.jsonl", row)
-    (part,) = split(path, {}, tmp_path)
-    assert list(documents(part)) == list(documents(path))
-    assert len(next(iter(documents(part))).transcript().turns) == 2  # type: ignore[union-attr]
+    (part,) = split(path, {}, tmp_path).parts
+    assert list(documents(tmp_path / part.path)) == list(documents(path))
+    assert len(next(iter(documents(path))).transcript().turns) == 2  # type: ignore[union-attr]
 
 
 def test_a_shorter_table_leaves_no_part_of_a_longer_one(tmp_path: Path) -> None:
